@@ -1,0 +1,1 @@
+"""The kernel: no Flask, no domain."""

@@ -1,0 +1,169 @@
+"""The audit trail: who did what to which object, in a chain of hashes.
+
+Entries are gathered during a transaction and written last, under one lock, so that numbers have
+no gaps and the lock is held only for the moment of the commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, event, func, insert, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from marketplace.core.actor import Actor
+from marketplace.core.messages import N_
+from marketplace.core.model import Model
+
+GENESIS = "0" * 64
+_LOCK = 0x48414E51  # "HANQ": the advisory lock of this table alone
+_PENDING = "audit.pending"
+
+
+class AuditEntry(Model):
+    """One change of state; rows are only ever added (a trigger refuses the rest)."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index(None, "object_kind", "object_id"), Index(None, "actor_id"))
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+    action: Mapped[str]
+    object_kind: Mapped[str]
+    object_id: Mapped[UUID | None]
+    details: Mapped[dict[str, Any]]
+    previous_hash: Mapped[str]
+    hash: Mapped[str]
+
+
+class AuditHead(Model):
+    """How long the chain is and where it ends, so that a cut tail is noticed."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="audit_head_is_one_row"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=1)
+    number: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A place where the chain does not hold."""
+
+    number: int
+    message: str
+
+
+def record(
+    session: Session,
+    *,
+    actor: Actor | None,
+    action: str,
+    kind: str,
+    object_id: UUID | None,
+    now: datetime,
+    **details: object,
+) -> None:
+    """Note a change; it is written with the transaction's commit or not at all."""
+    session.info.setdefault(_PENDING, []).append(
+        {
+            "at": now.astimezone(UTC),
+            "actor_id": actor.user_id if actor else None,
+            "action": action,
+            "object_kind": kind,
+            "object_id": object_id,
+            "details": json.loads(json.dumps(details, default=str)),
+        }
+    )
+
+
+def digest(previous_hash: str, number: int, row: dict[str, Any]) -> str:
+    """SHA-256 over the previous hash and a canonical form of the entry."""
+    body = json.dumps(
+        [
+            previous_hash,
+            number,
+            row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+            str(row["actor_id"] or ""),
+            row["action"],
+            row["object_kind"],
+            str(row["object_id"] or ""),
+            row["details"],
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def write_pending(session: Session) -> None:
+    """Chain and insert what was recorded; called at commit, and by tests that look earlier."""
+    rows = session.info.pop(_PENDING, [])
+    if not rows:
+        return
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    head = session.execute(select(AuditHead.number, AuditHead.hash)).one_or_none()
+    number, previous = head or (0, GENESIS)
+    for row in rows:
+        number += 1
+        row |= {"number": number, "previous_hash": previous}
+        row["hash"] = previous = digest(previous, number, row)
+    session.execute(insert(AuditEntry), rows)
+    if head is None:
+        session.execute(insert(AuditHead), [{"id": 1, "number": number, "hash": previous}])
+    else:
+        session.execute(update(AuditHead).values(number=number, hash=previous))
+
+
+def verify(session: Session) -> Iterator[Fault]:
+    """Walk the chain; give every altered, removed, reordered or added row."""
+    expected, previous = 1, GENESIS
+    rows = session.scalars(
+        select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+    )
+    for row in rows:
+        if row.number != expected:
+            yield Fault(expected, N_("rows are missing before this number"))
+        if row.previous_hash != previous:
+            yield Fault(row.number, N_("the row does not follow the one before it"))
+        values = {
+            name: getattr(row, name)
+            for name in ("at", "actor_id", "action", "object_kind", "object_id", "details")
+        }
+        if digest(row.previous_hash, row.number, values) != row.hash:
+            yield Fault(row.number, N_("the row was altered"))
+        expected, previous = row.number + 1, row.hash
+    head = session.execute(select(AuditHead.number, AuditHead.hash)).one_or_none() or (0, GENESIS)
+    if head != (expected - 1, previous):
+        yield Fault(expected, N_("rows were cut from or added to the end"))
+
+
+@event.listens_for(Session, "before_commit")
+def _write_at_commit(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.flush()
+        write_pending(session)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, previous_transaction: Any) -> None:  # noqa: ANN401 — SQLAlchemy's own type is private
+    if not previous_transaction.nested:
+        session.info.pop(_PENDING, None)
+
+
+#: The trigger that refuses update and delete, installed by a migration.
+APPEND_ONLY = text("""
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME; END $$;
+CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+""")

@@ -1,0 +1,1 @@
+"""Attachments: type judged by content, size, hash, visibility."""

@@ -1,0 +1,1 @@
+"""Universities, institutes, enterprises and the others that trade here."""

@@ -1,0 +1,1 @@
+"""Flask for all domains; knows none of them."""

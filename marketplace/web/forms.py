@@ -1,0 +1,76 @@
+"""The base of every form, and typed readers of its fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from marketplace.core.errors import RuleBroken
+
+
+def stripped(value: object) -> object:
+    """Trim typed text; other values pass."""
+    return value.strip() if isinstance(value, str) else value
+
+
+class Form(FlaskForm):
+    """A form that is checked when it was sent, and can be refused by a rule afterwards."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:  # noqa: ANN401 — WTForms' own types
+            """Trim every text field once, here."""
+            filters = unbound_field.kwargs.get("filters", [])
+            if unbound_field.field_class in (StringField, TextAreaField):
+                filters = [stripped, *filters]
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+        def render_field(self, field: Any, render_kw: Any) -> Any:  # noqa: ANN401 — WTForms' own types
+            """Leave HTML5 checks to the server: its messages say how to mend."""
+            return super().render_field(field, render_kw)
+
+    #: Faults of the form as a whole.
+    general_errors: list[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 — WTForms' own types
+        super().__init__(*args, **kwargs)
+        self.general_errors = []
+
+    def accepted(self) -> bool:
+        """Whether the form was sent and every field holds."""
+        return bool(self.validate_on_submit())
+
+    def reject(self, error: RuleBroken) -> None:
+        """Show a broken rule at its field, or on top when it has none."""
+        message = say(error.message, error.values)
+        if error.field and error.field in self._fields:
+            field = self._fields[error.field]
+            field.errors = [*field.errors, message]
+        else:
+            self.general_errors.append(message)
+
+
+def say(message: str, values: Mapping[str, object]) -> str:
+    """Translate a message id and fill its places, translating labels among the values."""
+    shown = {
+        key: gettext(value.label) if hasattr(value, "label") else
+        gettext(value) if isinstance(value, str) and value else value
+        for key, value in values.items()
+    }
+    text = gettext(message)
+    return text % shown if shown else text
+
+
+def text(field: Field) -> str:
+    """Give the field's text, empty when nothing was typed."""
+    return str(field.data or "")
+
+
+def number(field: Field) -> int:
+    """Give the field's whole number; the form has checked that there is one."""
+    return int(field.data)

@@ -1,0 +1,120 @@
+"""Answers: pages, redirects, and one error page per status."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from marketplace.core.errors import Denied, EditedElsewhere, NotFound, RuleBroken
+from marketplace.web.extensions import db
+from marketplace.web.forms import Form, say
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from werkzeug.wrappers import Response
+
+log = logging.getLogger(__name__)
+
+#: Statuses with a page of their own; others get the page of their class.
+PAGES = (400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)
+
+
+def form_page(template: str, form: Form, **values: Any) -> ResponseReturnValue:  # noqa: ANN401 — template values
+    """Show a form: 200 at first, 422 when it was sent and refused."""
+    status = 422 if form.is_submitted() else 200
+    return render_template(template, form=form, **values), status
+
+
+def see_other(address: str) -> Response:
+    """Send the browser on after a change, so that a reload repeats nothing."""
+    return redirect(address, code=303)
+
+
+def own_address(address: str | None, *, otherwise: str) -> str:
+    """Give the address if it stays on this site, so that a link can't lead people away."""
+    if not address or any(ord(sign) < 33 for sign in address) or "\\" in address:  # noqa: PLR2004 — control signs and blanks
+        return otherwise
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith("//"):
+        return otherwise
+    return address
+
+
+def error_page(status: int, *, message: str = "", headers: Any = None) -> Response:  # noqa: ANN401 — header pairs
+    """Render the page of a status; if even that fails, answer with plain HTML."""
+    reference = secrets.token_hex(4)
+    page = status if status in PAGES else 500 if status >= 500 else 400  # noqa: PLR2004 — HTTP's classes
+    try:
+        body = render_template(f"errors/{page}.html", message=message, reference=reference)
+    except Exception:
+        log.exception("the error page %s could not be rendered (%s)", page, reference)
+        body = (
+            "<!doctype html><html lang=zh-Hans><meta charset=utf-8><title>汉桥</title>"
+            f"<h1>{status}</h1><p>服务暂时不可用，请稍后再试。编号 {reference}</p>"
+            f"<p lang=en>The service is not available at the moment. Reference {reference}</p>"
+        )
+    if status >= 500:  # noqa: PLR2004 — HTTP's class of server errors
+        log.error("answered %s to %s %s (%s)", status, request.method, request.path, reference)
+    response = make_response(body, status)
+    for name, value in headers or []:
+        if name.lower() in ("retry-after", "allow"):
+            response.headers[name] = value
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def install(app: Flask) -> None:
+    """Answer every error with its page."""
+
+    @app.errorhandler(NotFound)
+    def not_found(_error: NotFound) -> Response:
+        return error_page(404)
+
+    @app.errorhandler(Denied)
+    def denied(_error: Denied) -> Response:
+        return error_page(403)
+
+    @app.errorhandler(EditedElsewhere)
+    @app.errorhandler(RuleBroken)
+    def rule_broken(error: RuleBroken) -> Response:
+        return error_page(409, message=say(error.message, error.values))
+
+    @app.errorhandler(CSRFError)
+    def csrf_missing(_error: CSRFError) -> Response:
+        return error_page(
+            400,
+            message=gettext(
+                "The page was open for too long or was not sent from this site. "
+                "Go back, reload the page and send it again."
+            ),
+        )
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        if error.response is not None:
+            return make_response(error.response)
+        return error_page(error.code or 500, headers=error.get_headers())
+
+    @app.errorhandler(OperationalError)
+    def database_gone(error: OperationalError) -> Response:
+        log.error("the database did not answer: %s", error.orig)
+        return error_page(503)
+
+    @app.errorhandler(Exception)
+    def unexpected(_error: Exception) -> Response:
+        log.exception("unexpected error on %s %s", request.method, request.path)
+        db.session.rollback()
+        return error_page(500)
+
+
+def home() -> str:
+    """Give the address of the home page."""
+    return url_for("home.index")

@@ -1,0 +1,60 @@
+"""Runs jobs: in the worker process, and on the spot in tests."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from procrastinate import PsycopgConnector
+from sqlalchemy.orm import Session
+
+from marketplace import relay
+from marketplace.core import jobs
+from marketplace.web.clock import now
+from marketplace.web.embedded import libpq_address
+from marketplace.web.extensions import db
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask
+
+log = logging.getLogger(__name__)
+
+QUEUES = ("topics", "work", "long")
+
+
+def run(app: Flask, topic: str, payload: Mapping[str, Any]) -> None:
+    """Run one job in a transaction of its own."""
+    with app.app_context(), db.sessionmaker() as session, session.begin():
+        run_in(session, app, topic, payload)
+
+
+def run_in(session: Session, app: Flask, topic: str, payload: Mapping[str, Any]) -> None:
+    """Run one job in the given session: spread a fact to its hearers, or let one hear it."""
+    if topic.startswith("hearer:"):
+        work = jobs.Work(session=session, now=now(), parts=app.extensions["hanqiao.parts"])
+        relay.HEARERS[topic.removeprefix("hearer:")](work, **payload)
+        return
+    for name in relay.TOPICS[topic]:
+        jobs.ask(session, name, **payload)
+
+
+def install(app: Flask) -> None:
+    """Let jobs that start in this process run against this application."""
+    jobs.run_by(lambda topic, payload: run(app, topic, payload))
+
+
+def work_forever(app: Flask, *, concurrency: int = 2) -> None:
+    """Take jobs until the process is told to stop; running ones are finished first."""
+    install(app)
+    address = libpq_address(str(app.extensions["hanqiao.settings"].database_url))
+    connector = PsycopgConnector(conninfo=address)
+    with jobs.queue.replace_connector(connector) as queue:
+        queue.run_worker(
+            queues=list(QUEUES),
+            concurrency=concurrency,
+            listen_notify=True,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=20,
+        )
