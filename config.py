@@ -73,7 +73,9 @@ class Settings:
         production = environment == "production"
         if production:
             needed = ("SECRET_KEY", "DATABASE_URL", "BASE_URL")
-            faults += [f"{key} is missing: production needs it" for key in needed if not env.get(key)]
+            faults += [
+                f"{key} is missing: production needs it" for key in needed if not env.get(key)
+            ]
         port = _number(env, "PORT", 8000, faults)
         settings = cls(
             environment="production" if production else "development",

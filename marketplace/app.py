@@ -48,8 +48,11 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
-    babel.init_app(app, locale_selector=lambda: LOCALES[current_language()],
-                   timezone_selector=lambda: "Asia/Shanghai")
+    babel.init_app(
+        app,
+        locale_selector=lambda: LOCALES[current_language()],
+        timezone_selector=lambda: "Asia/Shanghai",
+    )
     templating.install(app, navigation)
     # Order matters: the actor first, then the guard that judges it.
     account_session.install(app)
@@ -116,8 +119,11 @@ def navigation() -> list[dict[str, Any]]:
         ("listings.index", gettext("Technologies"), True),
         ("needs.index", gettext("Needs"), True),
         ("desk.index", gettext("My desk"), not actor.is_visitor),
-        ("administration.index", gettext("Platform"), bool(
-            actor.roles & {PlatformRole.ADMINISTRATOR, PlatformRole.REVIEWER})),
+        (
+            "administration.index",
+            gettext("Platform"),
+            bool(actor.roles & {PlatformRole.ADMINISTRATOR, PlatformRole.REVIEWER}),
+        ),
     ]
     return [
         {"url": url_for(endpoint), "label": label, "active": request.endpoint == endpoint}

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.actor import MemberRole, PlatformRole
@@ -22,7 +30,9 @@ class User(Entity, Model):
     __table_args__ = (
         UniqueConstraint(
             "email",
-            name=means("email_taken", N_("This e-mail address already has an account."), field="email"),
+            name=means(
+                "email_taken", N_("This e-mail address already has an account."), field="email"
+            ),
         ),
         CheckConstraint("email = lower(email)", name="email_in_lower_case"),
     )
@@ -53,7 +63,9 @@ class PlatformGrant(Entity, Model):
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
         ),
-        CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="platform_grant_in_order"),
+        CheckConstraint(
+            "ended_at IS NULL OR ended_at >= started_at", name="platform_grant_in_order"
+        ),
     )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

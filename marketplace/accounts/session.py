@@ -57,9 +57,7 @@ def actor_of(session: Session, user: User, *, at: datetime) -> Actor:
         name=user.name,
         roles=frozenset(roles),
         memberships=memberships,
-        verified=frozenset(
-            row[0] for row in rows if row[2] is OrganizationStatus.VERIFIED
-        ),
+        verified=frozenset(row[0] for row in rows if row[2] is OrganizationStatus.VERIFIED),
     )
 
 

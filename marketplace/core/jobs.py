@@ -87,8 +87,14 @@ def tell_many(session: Session, topic: str, payloads: Sequence[Mapping[str, Any]
         )
 
 
-def ask(session: Session, hearer: str, *, long: bool = False, at: datetime | None = None,
-        **payload: object) -> int:
+def ask(
+    session: Session,
+    hearer: str,
+    *,
+    long: bool = False,
+    at: datetime | None = None,
+    **payload: object,
+) -> int:
     """Queue one piece of work by name; give the job's number."""
     task = long_task if long else hearer_task
     options: dict[str, Any] = {"connection": _connection(session)}

@@ -59,9 +59,7 @@ class Entity(MappedAsDataclass, kw_only=True):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
     version: Mapped[int] = mapped_column(init=False, repr=False)
-    created_at: Mapped[datetime] = mapped_column(
-        server_default=func.now(), init=False, repr=False
-    )
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False, repr=False)
     updated_at: Mapped[datetime] = mapped_column(
         server_default=func.now(), onupdate=func.now(), init=False, repr=False
     )

@@ -58,8 +58,11 @@ class Form(FlaskForm):
 def say(message: str, values: Mapping[str, object]) -> str:
     """Translate a message id and fill its places, translating labels among the values."""
     shown = {
-        key: gettext(value.label) if hasattr(value, "label") else
-        gettext(value) if isinstance(value, str) and value else value
+        key: gettext(value.label)
+        if hasattr(value, "label")
+        else gettext(value)
+        if isinstance(value, str) and value
+        else value
         for key, value in values.items()
     }
     text = gettext(message)

@@ -121,8 +121,9 @@ def install(app: Flask, navigation: Callable[[], list[dict[str, Any]]]) -> None:
     app.jinja_env.filters.update(
         day=day, prose_day=prose_day, moment=moment, money=money, file_size=file_size, label=label
     )
-    app.jinja_env.globals.update(static_url=static_url, say=say, panels=panels.render,
-                                 page_address=page_address)
+    app.jinja_env.globals.update(
+        static_url=static_url, say=say, panels=panels.render, page_address=page_address
+    )
 
     @app.context_processor
     def frame() -> dict[str, Any]:
