@@ -24,6 +24,7 @@ class Parts:
         """The search engine that the settings name."""
         return open_engine(
             folder=self.settings.search_folder,
+            spaces=tuple(embedder.space for embedder in self.embedders),
             elasticsearch_url=self.settings.elasticsearch_url,
             api_key=self.settings.elasticsearch_api_key,
             ca=self.settings.elasticsearch_ca,

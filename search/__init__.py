@@ -1,0 +1,1 @@
+"""Documents, engines and matching; knows nothing of tables, Flask or the marketplace."""
