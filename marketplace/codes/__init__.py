@@ -1,0 +1,1 @@
+"""Code lists of the field: industries, disciplines, places and working days."""
