@@ -1,0 +1,1 @@
+"""Research results and patents offered for transfer or license."""

@@ -1,0 +1,1 @@
+"""What enterprises look for: technology, talent, finance."""
