@@ -10,10 +10,10 @@ from flask import Flask, Request, current_app, request, url_for
 from flask_babel import gettext
 from whitenoise import WhiteNoise
 
-from marketplace import worker
+from marketplace import cli, domains, relay, worker
 from marketplace.accounts import session as account_session
 from marketplace.core.actor import PlatformRole
-from marketplace.web import access, headers, pages, templating, transactions
+from marketplace.web import access, assets, headers, pages, templating, transactions
 from marketplace.web.access import current_actor
 from marketplace.web.embedded import alchemy_address
 from marketplace.web.extensions import babel, csrf, db, limiter
@@ -54,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
         timezone_selector=lambda: "Asia/Shanghai",
     )
     templating.install(app, navigation)
+    assets.install(app)
     # Order matters: the actor first, then the guard that judges it.
     account_session.install(app)
     access.install(app)
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> Flask:
     transactions.install(app)
     pages.install(app)
     worker.install(app)
-    _register(app, settings)
+    _register(app)
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign, assignment]
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign, assignment]
         app.wsgi_app,
@@ -106,18 +107,24 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
 
 
-def _register(app: Flask, settings: Settings) -> None:
-    """Bind every domain's views; the order of this list means nothing."""
-    if settings.is_development:
-        pass
+def _register(app: Flask) -> None:
+    """Bind every domain's views, panels, hearers and commands; see ``domains.py``."""
+    for module in domains.parts("routes"):
+        for blueprint in getattr(module, "blueprints", None) or (module.bp,):
+            app.register_blueprint(blueprint)
+    for module in domains.parts("wiring"):
+        module.install(app)
+    relay.gather()
+    cli.install(app)
 
 
 def navigation() -> list[dict[str, Any]]:
     """Give the entries of the site's main navigation that this actor may open."""
     actor = current_actor()
     entries: list[tuple[str, str, bool]] = [
-        ("listings.index", gettext("Technologies"), True),
-        ("needs.index", gettext("Needs"), True),
+        ("discovery.listings", gettext("Technologies"), True),
+        ("discovery.needs", gettext("Needs"), True),
+        ("matching.index", gettext("Matches"), bool(actor.memberships)),
         ("desk.index", gettext("My desk"), not actor.is_visitor),
         (
             "administration.index",

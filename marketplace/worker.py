@@ -36,7 +36,7 @@ def run_in(session: Session, app: Flask, topic: str, payload: Mapping[str, Any])
         work = jobs.Work(session=session, now=now(), parts=app.extensions["hanqiao.parts"])
         relay.HEARERS[topic.removeprefix("hearer:")](work, **payload)
         return
-    for name in relay.TOPICS[topic]:
+    for name in relay.TOPICS.get(topic, ()):
         jobs.ask(session, name, **payload)
 
 

@@ -23,7 +23,6 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -38,7 +37,9 @@ _PENDING = "audit.pending"
 
 
 class AuditEntry(Model):
-    """One change of state; rows are only ever added (a trigger refuses the rest)."""
+    """One change of state; rows are only ever added (a trigger of the first migration
+    refuses the rest).
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index(None, "object_kind", "object_id"), Index(None, "actor_id"))
@@ -169,12 +170,3 @@ def _write_at_commit(session: Session) -> None:
 def _forget(session: Session, previous_transaction: Any) -> None:  # noqa: ANN401 — SQLAlchemy's own type is private
     if not previous_transaction.nested:
         session.info.pop(_PENDING, None)
-
-
-#: The trigger that refuses update and delete, installed by a migration.
-APPEND_ONLY = text("""
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME; END $$;
-CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-""")

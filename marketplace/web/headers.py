@@ -45,4 +45,4 @@ def install(app: Flask) -> None:
 
 
 def _sets_cookie() -> bool:
-    return bool(session.modified or session.accessed and session)
+    return bool(session.modified or (session.accessed and session))

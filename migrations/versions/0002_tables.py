@@ -1,0 +1,431 @@
+"""Every table of the first release, as the models describe them."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+STATEMENTS = [
+    r"""
+CREATE TABLE audit_entry (
+    number BIGINT NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    actor_id UUID, 
+    action TEXT NOT NULL, 
+    object_kind TEXT NOT NULL, 
+    object_id UUID, 
+    details JSONB NOT NULL, 
+    previous_hash TEXT NOT NULL, 
+    hash TEXT NOT NULL, 
+    CONSTRAINT pk_audit_entry PRIMARY KEY (number)
+)
+""",
+    r"""
+CREATE INDEX ix_audit_entry_actor_id ON audit_entry (actor_id)
+""",
+    r"""
+CREATE INDEX ix_audit_entry_object_kind_object_id ON audit_entry (object_kind, object_id)
+""",
+    r"""
+CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE audit_head (
+    id SMALLINT NOT NULL, 
+    number BIGINT NOT NULL, 
+    hash TEXT NOT NULL, 
+    CONSTRAINT pk_audit_head PRIMARY KEY (id), 
+    CONSTRAINT audit_head_is_one_row CHECK (id = 1)
+)
+""",
+    r"""
+CREATE TABLE holiday (
+    "on" DATE NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    name VARCHAR(60) NOT NULL, 
+    source VARCHAR(200) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_holiday PRIMARY KEY (id), 
+    CONSTRAINT holiday_date_taken UNIQUE ("on"), 
+    CONSTRAINT working_weekend_is_a_weekend CHECK (kind <> 'working_weekend' OR EXTRACT(ISODOW FROM "on") >= 6), 
+    CONSTRAINT holidaykind CHECK (kind IN ('holiday', 'working_weekend'))
+)
+""",
+    r"""
+CREATE TABLE organization (
+    kind VARCHAR(40) NOT NULL, 
+    name VARCHAR(120) NOT NULL, 
+    credit_code VARCHAR(18) NOT NULL, 
+    name_en VARCHAR(200) NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    industry_code VARCHAR(12), 
+    district_code VARCHAR(12), 
+    state_owned BOOLEAN NOT NULL, 
+    website VARCHAR(200) NOT NULL, 
+    about TEXT NOT NULL, 
+    about_en TEXT NOT NULL, 
+    address VARCHAR(200) NOT NULL, 
+    verified_at TIMESTAMP WITH TIME ZONE, 
+    verified_by UUID, 
+    return_reason TEXT NOT NULL, 
+    suspended_reason TEXT NOT NULL, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_organization PRIMARY KEY (id), 
+    CONSTRAINT credit_code_taken UNIQUE (credit_code), 
+    CONSTRAINT credit_code_has_18_characters CHECK (credit_code ~ '^[0-9A-Z]{18}$'), 
+    CONSTRAINT verified_is_dated CHECK (status <> 'verified' OR verified_at IS NOT NULL), 
+    CONSTRAINT returned_with_a_reason CHECK (status <> 'returned' OR return_reason <> ''), 
+    CONSTRAINT organizationkind CHECK (kind IN ('university', 'institute', 'enterprise', 'tto', 'agency', 'investor', 'district', 'operator')), 
+    CONSTRAINT organizationstatus CHECK (status IN ('applied', 'returned', 'verified', 'suspended'))
+)
+""",
+    r"""
+CREATE INDEX ix_organization_status ON organization (status)
+""",
+    r"""
+CREATE TABLE person (
+    email VARCHAR(254) NOT NULL, 
+    name VARCHAR(80) NOT NULL, 
+    password_hash TEXT NOT NULL, 
+    language VARCHAR(2) NOT NULL, 
+    email_confirmed_at TIMESTAMP WITH TIME ZONE, 
+    totp_secret TEXT, 
+    totp_last_step INTEGER, 
+    password_changed_at TIMESTAMP WITH TIME ZONE, 
+    suspended_at TIMESTAMP WITH TIME ZONE, 
+    closed_at TIMESTAMP WITH TIME ZONE, 
+    personal_matching BOOLEAN NOT NULL, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_person PRIMARY KEY (id), 
+    CONSTRAINT email_taken UNIQUE (email), 
+    CONSTRAINT email_in_lower_case CHECK (email = lower(email))
+)
+""",
+    r"""
+CREATE TABLE attachment (
+    object_kind VARCHAR(40) NOT NULL, 
+    object_id UUID NOT NULL, 
+    organization_id UUID, 
+    uploaded_by UUID NOT NULL, 
+    name VARCHAR(200) NOT NULL, 
+    media_type VARCHAR(100) NOT NULL, 
+    size_bytes BIGINT NOT NULL, 
+    sha256 VARCHAR(64) NOT NULL, 
+    visibility VARCHAR(40) NOT NULL, 
+    purpose VARCHAR(40) NOT NULL, 
+    removed_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_attachment PRIMARY KEY (id), 
+    CONSTRAINT attachment_has_content CHECK (size_bytes > 0), 
+    CONSTRAINT fk_attachment_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_attachment_uploaded_by_person FOREIGN KEY(uploaded_by) REFERENCES person (id), 
+    CONSTRAINT visibility CHECK (visibility IN ('public', 'signed_in', 'confidential', 'internal'))
+)
+""",
+    r"""
+CREATE INDEX ix_attachment_object_kind_object_id ON attachment (object_kind, object_id)
+""",
+    r"""
+CREATE TABLE listing (
+    organization_id UUID NOT NULL, 
+    title VARCHAR(200) NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    language VARCHAR(2) NOT NULL, 
+    external_id VARCHAR(100), 
+    title_en VARCHAR(300) NOT NULL, 
+    summary TEXT NOT NULL, 
+    summary_en TEXT NOT NULL, 
+    plain_summary TEXT NOT NULL, 
+    plain_summary_en TEXT NOT NULL, 
+    problem TEXT NOT NULL, 
+    problem_en TEXT NOT NULL, 
+    gain TEXT NOT NULL, 
+    gain_en TEXT NOT NULL, 
+    gains JSONB NOT NULL, 
+    abstract TEXT NOT NULL, 
+    abstract_en TEXT NOT NULL, 
+    keywords JSONB NOT NULL, 
+    keywords_en JSONB NOT NULL, 
+    industry_codes JSONB NOT NULL, 
+    field_codes JSONB NOT NULL, 
+    trl INTEGER, 
+    inventors JSONB NOT NULL, 
+    source_channel VARCHAR(40), 
+    cooperation JSONB NOT NULL, 
+    price_mode VARCHAR(40) NOT NULL, 
+    price_minor BIGINT, 
+    price_max_minor BIGINT, 
+    export_control VARCHAR(40) NOT NULL, 
+    year INTEGER, 
+    pending JSONB, 
+    pending_submitted_at TIMESTAMP WITH TIME ZONE, 
+    created_by UUID, 
+    edited_by UUID, 
+    submitted_at TIMESTAMP WITH TIME ZONE, 
+    published_at TIMESTAMP WITH TIME ZONE, 
+    reviewed_by UUID, 
+    return_reason TEXT NOT NULL, 
+    touched_at TIMESTAMP WITH TIME ZONE, 
+    expiry_asked_at TIMESTAMP WITH TIME ZONE, 
+    withdrawn_reason TEXT NOT NULL, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_listing PRIMARY KEY (id), 
+    CONSTRAINT trl_on_scale CHECK (trl BETWEEN 1 AND 9), 
+    CONSTRAINT published_is_dated CHECK (status <> 'published' OR published_at IS NOT NULL), 
+    CONSTRAINT returned_listing_has_a_reason CHECK (status <> 'returned' OR return_reason <> ''), 
+    CONSTRAINT named_price_is_positive CHECK (price_mode NOT IN ('fixed', 'range') OR price_minor > 0), 
+    CONSTRAINT price_range_in_order CHECK (price_mode <> 'range' OR price_max_minor >= price_minor), 
+    CONSTRAINT listing_external_id_taken UNIQUE (organization_id, external_id), 
+    CONSTRAINT fk_listing_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT listingkind CHECK (kind IN ('result', 'patent')), 
+    CONSTRAINT listingstatus CHECK (status IN ('draft', 'under_review', 'returned', 'published', 'expired', 'withdrawn')), 
+    CONSTRAINT sourcechannel CHECK (source_channel IN ('service', 'national_program', 'provincial_program', 'city_program', 'enterprise', 'competition', 'import', 'other')), 
+    CONSTRAINT pricemode CHECK (price_mode IN ('negotiable', 'fixed', 'range', 'free')), 
+    CONSTRAINT exportcontrol CHECK (export_control IN ('unchecked', 'free', 'restricted', 'prohibited')), 
+    CONSTRAINT fk_listing_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
+    CONSTRAINT fk_listing_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id), 
+    CONSTRAINT fk_listing_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_listing_organization_id_status ON listing (organization_id, status)
+""",
+    r"""
+CREATE INDEX ix_listing_status_published_at ON listing (status, published_at)
+""",
+    r"""
+CREATE TABLE membership (
+    user_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    role VARCHAR(40) NOT NULL, 
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    granted_by UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_membership PRIMARY KEY (id), 
+    CONSTRAINT membership_in_order CHECK (ended_at IS NULL OR ended_at >= started_at), 
+    CONSTRAINT fk_membership_user_id_person FOREIGN KEY(user_id) REFERENCES person (id), 
+    CONSTRAINT fk_membership_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT memberrole CHECK (role IN ('owner', 'editor', 'tto_officer', 'technology_manager', 'operator_staff')), 
+    CONSTRAINT fk_membership_granted_by_person FOREIGN KEY(granted_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_membership_organization_id ON membership (organization_id)
+""",
+    r"""
+CREATE UNIQUE INDEX one_open_membership ON membership (user_id, organization_id, role) WHERE ended_at IS NULL
+""",
+    r"""
+CREATE TABLE need (
+    organization_id UUID NOT NULL, 
+    title VARCHAR(200) NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    language VARCHAR(2) NOT NULL, 
+    external_id VARCHAR(100), 
+    title_en VARCHAR(300) NOT NULL, 
+    problem TEXT NOT NULL, 
+    problem_en TEXT NOT NULL, 
+    situation TEXT NOT NULL, 
+    parameters JSONB NOT NULL, 
+    constraints TEXT NOT NULL, 
+    budget_min_minor BIGINT, 
+    budget_max_minor BIGINT, 
+    deadline_on DATE, 
+    confidentiality VARCHAR(40) NOT NULL, 
+    cooperation JSONB NOT NULL, 
+    criteria JSONB NOT NULL, 
+    acceptance TEXT NOT NULL, 
+    ip_wishes TEXT NOT NULL, 
+    keywords JSONB NOT NULL, 
+    keywords_en JSONB NOT NULL, 
+    industry_codes JSONB NOT NULL, 
+    field_codes JSONB NOT NULL, 
+    trl_min INTEGER, 
+    pending JSONB, 
+    pending_submitted_at TIMESTAMP WITH TIME ZONE, 
+    created_by UUID, 
+    edited_by UUID, 
+    submitted_at TIMESTAMP WITH TIME ZONE, 
+    published_at TIMESTAMP WITH TIME ZONE, 
+    reviewed_by UUID, 
+    return_reason TEXT NOT NULL, 
+    close_reason TEXT NOT NULL, 
+    closed_at TIMESTAMP WITH TIME ZONE, 
+    touched_at TIMESTAMP WITH TIME ZONE, 
+    expiry_asked_at TIMESTAMP WITH TIME ZONE, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_need PRIMARY KEY (id), 
+    CONSTRAINT wanted_trl_on_scale CHECK (trl_min BETWEEN 1 AND 9), 
+    CONSTRAINT open_is_dated CHECK (status NOT IN ('open', 'in_talks') OR published_at IS NOT NULL), 
+    CONSTRAINT returned_need_has_a_reason CHECK (status <> 'returned' OR return_reason <> ''), 
+    CONSTRAINT unmet_need_has_a_reason CHECK (status <> 'closed_unmet' OR close_reason <> ''), 
+    CONSTRAINT budget_in_order CHECK (budget_max_minor >= budget_min_minor), 
+    CONSTRAINT need_external_id_taken UNIQUE (organization_id, external_id), 
+    CONSTRAINT fk_need_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT needkind CHECK (kind IN ('technology', 'talent', 'finance')), 
+    CONSTRAINT needstatus CHECK (status IN ('draft', 'under_review', 'returned', 'open', 'in_talks', 'met', 'closed_unmet', 'expired', 'withdrawn')), 
+    CONSTRAINT confidentiality CHECK (confidentiality IN ('named', 'verified', 'on_consent')), 
+    CONSTRAINT fk_need_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
+    CONSTRAINT fk_need_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id), 
+    CONSTRAINT fk_need_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_need_organization_id_status ON need (organization_id, status)
+""",
+    r"""
+CREATE INDEX ix_need_status_published_at ON need (status, published_at)
+""",
+    r"""
+CREATE TABLE platform_grant (
+    user_id UUID NOT NULL, 
+    role VARCHAR(40) NOT NULL, 
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_platform_grant PRIMARY KEY (id), 
+    CONSTRAINT platform_grant_in_order CHECK (ended_at IS NULL OR ended_at >= started_at), 
+    CONSTRAINT fk_platform_grant_user_id_person FOREIGN KEY(user_id) REFERENCES person (id), 
+    CONSTRAINT platformrole CHECK (role IN ('reviewer', 'city_officer', 'administrator'))
+)
+""",
+    r"""
+CREATE UNIQUE INDEX one_open_platform_grant ON platform_grant (user_id, role) WHERE ended_at IS NULL
+""",
+    r"""
+CREATE TABLE sign_in (
+    user_id UUID NOT NULL, 
+    token_hash BYTEA NOT NULL, 
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    user_agent VARCHAR(200) NOT NULL, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_sign_in PRIMARY KEY (id), 
+    CONSTRAINT fk_sign_in_user_id_person FOREIGN KEY(user_id) REFERENCES person (id), 
+    CONSTRAINT uq_sign_in_token_hash UNIQUE (token_hash)
+)
+""",
+    r"""
+CREATE INDEX ix_sign_in_user_id ON sign_in (user_id)
+""",
+    r"""
+CREATE TABLE ip_right (
+    listing_id UUID NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    number VARCHAR(60) NOT NULL, 
+    title TEXT NOT NULL, 
+    applicant TEXT NOT NULL, 
+    filed_on DATE, 
+    granted_on DATE, 
+    expires_on DATE, 
+    legal_status VARCHAR(40), 
+    renewal_due_on DATE, 
+    position INTEGER NOT NULL, 
+    living BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_ip_right PRIMARY KEY (id), 
+    CONSTRAINT right_granted_after_filing CHECK (granted_on IS NULL OR filed_on IS NULL OR granted_on >= filed_on), 
+    CONSTRAINT fk_ip_right_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id) ON DELETE CASCADE, 
+    CONSTRAINT iprightkind CHECK (kind IN ('invention_patent', 'utility_model', 'design', 'software', 'plant_variety', 'layout_design', 'know_how')), 
+    CONSTRAINT legalstatus CHECK (legal_status IN ('applied', 'published', 'granted', 'lapsed', 'refused'))
+)
+""",
+    r"""
+CREATE INDEX ix_ip_right_listing_id ON ip_right (listing_id)
+""",
+    r"""
+CREATE UNIQUE INDEX one_listing_per_right ON ip_right (kind, number) WHERE number <> '' AND living
+""",
+    r"""
+CREATE TABLE listing_revision (
+    listing_id UUID NOT NULL, 
+    number INTEGER NOT NULL, 
+    content JSONB NOT NULL, 
+    reviewed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    reviewed_by UUID, 
+    edited_by UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_listing_revision PRIMARY KEY (id), 
+    CONSTRAINT one_revision_per_number UNIQUE (listing_id, number), 
+    CONSTRAINT fk_listing_revision_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_listing_revision_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id), 
+    CONSTRAINT fk_listing_revision_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TABLE listing_views (
+    listing_id UUID NOT NULL, 
+    "on" DATE NOT NULL, 
+    count INTEGER NOT NULL, 
+    CONSTRAINT pk_listing_views PRIMARY KEY (listing_id, "on"), 
+    CONSTRAINT fk_listing_views_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id) ON DELETE CASCADE
+)
+""",
+    r"""
+CREATE TABLE trl_evidence (
+    listing_id UUID NOT NULL, 
+    level INTEGER NOT NULL, 
+    statement TEXT NOT NULL, 
+    attachment_id UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_trl_evidence PRIMARY KEY (id), 
+    CONSTRAINT evidence_level_on_scale CHECK (level BETWEEN 1 AND 9), 
+    CONSTRAINT fk_trl_evidence_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_trl_evidence_attachment_id_attachment FOREIGN KEY(attachment_id) REFERENCES attachment (id)
+)
+""",
+    r"""
+CREATE INDEX ix_trl_evidence_listing_id ON trl_evidence (listing_id)
+"""
+]
+
+
+def upgrade() -> None:
+    op.execute("SET lock_timeout = '5s'")
+    connection = op.get_bind()
+    for statement in STATEMENTS:
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,1 @@
+"""Tests; a package so that factories and fakes can be imported by name."""
