@@ -59,9 +59,18 @@ def application(database_url: str, home: Path) -> Flask:
 @pytest.fixture
 def app(application: Flask) -> Iterator[Flask]:
     """The application inside a database transaction that is thrown away after the test."""
-    with application.app_context(), db.test_isolation():
-        yield application
-        db.session.rollback()
+    with application.app_context(), db.engine.connect() as connection:
+        outer = connection.begin()
+        kept = dict(db.sessionmaker.kw)
+        db.sessionmaker.kw.pop("binds", None)
+        db.sessionmaker.configure(bind=connection, join_transaction_mode="create_savepoint")
+        try:
+            yield application
+        finally:
+            db.session.close()
+            db.sessionmaker.kw.clear()
+            db.sessionmaker.kw.update(kept)
+            outer.rollback()
 
 
 @pytest.fixture

