@@ -1,0 +1,1 @@
+"""Messages to people's mailboxes: written in the caller's transaction, delivered by a job."""
