@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 DOMAINS = (
     "codes",
     "organizations",
+    "mail",
     "accounts",
     "files",
-    "mail",
+    "onboarding",
     "progress",
     "notifications",
     "listings",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from flask import g, request
 from flask import session as cookie
@@ -19,6 +18,7 @@ from marketplace.web.extensions import db
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from flask import Flask
     from sqlalchemy.orm import Session

@@ -30,7 +30,7 @@ def _values(members: type[enum.Enum]) -> list[str]:
     return [str(member.value) for member in members]
 
 
-class Model(MappedAsDataclass, DeclarativeBase, kw_only=True):
+class Model(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
     """Typed, keyword-only tables; an enum becomes text with a CHECK of its members."""
 
     metadata = MetaData(naming_convention=NAMES)
@@ -51,7 +51,7 @@ class Model(MappedAsDataclass, DeclarativeBase, kw_only=True):
     }
 
 
-class Entity(MappedAsDataclass, kw_only=True):
+class Entity(MappedAsDataclass, kw_only=True, eq=False):
     """What every object of the field has: identity, version and moment of birth.
 
     The version is SQLAlchemy's guard against lost updates and the version of the search document.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def send(
+def send(  # noqa: PLR0913 — a message has these parts
     session: Session,
     *,
     topic: str,

@@ -90,6 +90,25 @@ CREATE TABLE organization (
 CREATE INDEX ix_organization_status ON organization (status)
 """,
     r"""
+CREATE TABLE outbox_mail (
+    topic VARCHAR(60) NOT NULL, 
+    recipient VARCHAR(254) NOT NULL, 
+    language VARCHAR(2) NOT NULL, 
+    details JSONB NOT NULL, 
+    queued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    delivered_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_outbox_mail PRIMARY KEY (id), 
+    CONSTRAINT mail_in_a_known_language CHECK (language IN ('zh', 'en'))
+)
+""",
+    r"""
+CREATE INDEX ix_outbox_mail_queued_at ON outbox_mail (queued_at)
+""",
+    r"""
 CREATE TABLE person (
     email VARCHAR(254) NOT NULL, 
     name VARCHAR(80) NOT NULL, 
@@ -97,7 +116,9 @@ CREATE TABLE person (
     language VARCHAR(2) NOT NULL, 
     email_confirmed_at TIMESTAMP WITH TIME ZONE, 
     totp_secret TEXT, 
+    totp_confirmed_at TIMESTAMP WITH TIME ZONE, 
     totp_last_step INTEGER, 
+    recovery_hashes JSONB NOT NULL, 
     password_changed_at TIMESTAMP WITH TIME ZONE, 
     suspended_at TIMESTAMP WITH TIME ZONE, 
     closed_at TIMESTAMP WITH TIME ZONE, 
@@ -111,6 +132,60 @@ CREATE TABLE person (
     CONSTRAINT email_taken UNIQUE (email), 
     CONSTRAINT email_in_lower_case CHECK (email = lower(email))
 )
+""",
+    r"""
+CREATE TABLE registration (
+    email VARCHAR(254) NOT NULL, 
+    name VARCHAR(80) NOT NULL, 
+    language VARCHAR(2) NOT NULL, 
+    token_hash BYTEA NOT NULL, 
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    used_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_registration PRIMARY KEY (id), 
+    CONSTRAINT uq_registration_token_hash UNIQUE (token_hash)
+)
+""",
+    r"""
+CREATE INDEX ix_registration_email ON registration (email)
+""",
+    r"""
+CREATE TABLE sign_in_throttle (
+    email_hash BYTEA NOT NULL, 
+    failures INTEGER NOT NULL, 
+    failed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    locked_until TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_sign_in_throttle PRIMARY KEY (id), 
+    CONSTRAINT uq_sign_in_throttle_email_hash UNIQUE (email_hash)
+)
+""",
+    r"""
+CREATE TABLE account_token (
+    user_id UUID NOT NULL, 
+    purpose VARCHAR(40) NOT NULL, 
+    token_hash BYTEA NOT NULL, 
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    email VARCHAR(254) NOT NULL, 
+    used_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_account_token PRIMARY KEY (id), 
+    CONSTRAINT fk_account_token_user_id_person FOREIGN KEY(user_id) REFERENCES person (id), 
+    CONSTRAINT tokenpurpose CHECK (purpose IN ('reset_password', 'change_email')), 
+    CONSTRAINT uq_account_token_token_hash UNIQUE (token_hash)
+)
+""",
+    r"""
+CREATE INDEX ix_account_token_user_id ON account_token (user_id)
 """,
     r"""
 CREATE TABLE attachment (
@@ -138,6 +213,33 @@ CREATE TABLE attachment (
 """,
     r"""
 CREATE INDEX ix_attachment_object_kind_object_id ON attachment (object_kind, object_id)
+""",
+    r"""
+CREATE TABLE invitation (
+    organization_id UUID NOT NULL, 
+    email VARCHAR(254) NOT NULL, 
+    role VARCHAR(40) NOT NULL, 
+    token_hash BYTEA NOT NULL, 
+    invited_by UUID NOT NULL, 
+    invited_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    accepted_at TIMESTAMP WITH TIME ZONE, 
+    withdrawn_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_invitation PRIMARY KEY (id), 
+    CONSTRAINT invitation_email_in_lower_case CHECK (email = lower(email)), 
+    CONSTRAINT invitation_ends_one_way CHECK (accepted_at IS NULL OR withdrawn_at IS NULL), 
+    CONSTRAINT fk_invitation_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT memberrole CHECK (role IN ('owner', 'editor', 'tto_officer', 'technology_manager', 'operator_staff')), 
+    CONSTRAINT uq_invitation_token_hash UNIQUE (token_hash), 
+    CONSTRAINT fk_invitation_invited_by_person FOREIGN KEY(invited_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE UNIQUE INDEX one_open_invitation ON invitation (organization_id, email) WHERE accepted_at IS NULL AND withdrawn_at IS NULL
 """,
     r"""
 CREATE TABLE listing (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from flask import Blueprint, render_template
 from sqlalchemy import select
@@ -15,6 +14,8 @@ from marketplace.web.access import public
 from marketplace.web.extensions import db
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("outbox", __name__, url_prefix="/development/outbox")
