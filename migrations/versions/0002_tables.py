@@ -522,7 +522,7 @@ CREATE TABLE trl_evidence (
 """,
     r"""
 CREATE INDEX ix_trl_evidence_listing_id ON trl_evidence (listing_id)
-""",
+"""
 ]
 
 
