@@ -1,0 +1,1 @@
+"""Notices to people: in the site, by e-mail at once, or gathered into a digest."""
