@@ -35,9 +35,7 @@ class Page(Generic[T]):
         return self.number < self.last
 
 
-def page_of(
-    session: Session, statement: Select[tuple[T]], *, number: int, size: int = 20
-) -> Page[T]:
+def page_of(session: Session, statement: Select[T], *, number: int, size: int = 20) -> Page[T]:
     """Load one page of the statement's rows with the exact total."""
     number = max(1, number)
     count: Select[Any] = select(func.count()).select_from(
