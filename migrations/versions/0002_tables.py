@@ -215,6 +215,22 @@ CREATE TABLE attachment (
 CREATE INDEX ix_attachment_object_kind_object_id ON attachment (object_kind, object_id)
 """,
     r"""
+CREATE TABLE digest (
+    person_id UUID NOT NULL, 
+    frequency VARCHAR(40) NOT NULL, 
+    "on" DATE NOT NULL, 
+    notices INTEGER NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_digest PRIMARY KEY (id), 
+    CONSTRAINT one_digest_per_day UNIQUE (person_id, frequency, "on"), 
+    CONSTRAINT fk_digest_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT frequency CHECK (frequency IN ('now', 'daily', 'weekly', 'off'))
+)
+""",
+    r"""
 CREATE TABLE invitation (
     organization_id UUID NOT NULL, 
     email VARCHAR(254) NOT NULL, 
@@ -405,6 +421,58 @@ CREATE INDEX ix_need_organization_id_status ON need (organization_id, status)
 """,
     r"""
 CREATE INDEX ix_need_status_published_at ON need (status, published_at)
+""",
+    r"""
+CREATE TABLE notice (
+    person_id UUID NOT NULL, 
+    "group" VARCHAR(40) NOT NULL, 
+    topic VARCHAR(80) NOT NULL, 
+    dedupe VARCHAR(300) NOT NULL, 
+    message TEXT NOT NULL, 
+    values JSONB NOT NULL, 
+    link TEXT NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    on_site BOOLEAN NOT NULL, 
+    mail VARCHAR(40) NOT NULL, 
+    mailed_at TIMESTAMP WITH TIME ZONE, 
+    read_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_notice PRIMARY KEY (id), 
+    CONSTRAINT one_notice_per_thing UNIQUE (person_id, dedupe), 
+    CONSTRAINT notice_links_into_the_site CHECK (link ~ '^/([^/]|$)'), 
+    CONSTRAINT fk_notice_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT noticegroup CHECK ("group" IN ('matches', 'answers', 'reviews', 'expiry', 'organizations', 'searches', 'jobs')), 
+    CONSTRAINT frequency CHECK (mail IN ('now', 'daily', 'weekly', 'off'))
+)
+""",
+    r"""
+CREATE INDEX ix_notice_person_id_made_at ON notice (person_id, made_at)
+""",
+    r"""
+CREATE INDEX notices_to_mail ON notice (mail, person_id) WHERE mailed_at IS NULL AND mail <> 'off'
+""",
+    r"""
+CREATE INDEX unread_notices ON notice (person_id) WHERE read_at IS NULL AND on_site
+""",
+    r"""
+CREATE TABLE notice_choice (
+    person_id UUID NOT NULL, 
+    "group" VARCHAR(40) NOT NULL, 
+    on_site BOOLEAN NOT NULL, 
+    mail VARCHAR(40) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_notice_choice PRIMARY KEY (id), 
+    CONSTRAINT one_choice_per_group UNIQUE (person_id, "group"), 
+    CONSTRAINT fk_notice_choice_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT noticegroup CHECK ("group" IN ('matches', 'answers', 'reviews', 'expiry', 'organizations', 'searches', 'jobs')), 
+    CONSTRAINT frequency CHECK (mail IN ('now', 'daily', 'weekly', 'off'))
+)
 """,
     r"""
 CREATE TABLE platform_grant (
