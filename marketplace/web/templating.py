@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext
 from jinja2 import StrictUndefined
 
@@ -113,6 +113,17 @@ def page_address(number: int) -> str:
     return url_for(request.endpoint or "home.index", **values)
 
 
+def has_page(endpoint: str) -> bool:
+    """Whether this copy serves the page; the frame links only to what is there."""
+    return endpoint in current_app.view_functions
+
+
+def site_title() -> str:
+    """Give the name of the site in the reader's language."""
+    name = settings().site_name
+    return "Hanqiao" if current_language() == "en" and name == "汉桥" else name
+
+
 def install(app: Flask, navigation: Callable[[], list[dict[str, Any]]]) -> None:
     """Set up the template environment."""
     app.jinja_env.undefined = StrictUndefined
@@ -122,7 +133,12 @@ def install(app: Flask, navigation: Callable[[], list[dict[str, Any]]]) -> None:
         day=day, prose_day=prose_day, moment=moment, money=money, file_size=file_size, label=label
     )
     app.jinja_env.globals.update(
-        static_url=static_url, say=say, panels=panels.render, page_address=page_address
+        static_url=static_url,
+        say=say,
+        panels=panels.render,
+        page_address=page_address,
+        has_page=has_page,
+        site_title=site_title,
     )
 
     @app.context_processor
