@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from search.embedding import Part
+from search.embeddings.models import E5Small, SentenceEncoder, of_parts
+from search.embeddings.remote import RemoteEmbedder
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -21,11 +25,19 @@ def open_engine(
     ca: Path | None = None,
 ) -> Engine:
     """Open Elasticsearch when an address is given, else the engine in a folder."""
-    raise RuntimeError
+    raise RuntimeError(folder, spaces, elasticsearch_url, api_key, ca)
 
 
 def open_embedders(
     *, url: str | None = None, api_key: str | None = None, model: str = "", dimensions: int = 0
 ) -> tuple[Embedder, ...]:
     """Give the embedders that the settings name: one behind an address, or those in wheels."""
-    raise RuntimeError
+    if url:
+        return tuple(
+            RemoteEmbedder(url=url, api_key=api_key, model=model, dimensions=dimensions, part=part)
+            for part in (Part.WHOLE, Part.HEAD)
+        )
+    return (
+        *of_parts(SentenceEncoder(), Part.WHOLE, Part.HEAD),
+        *of_parts(E5Small(), Part.WHOLE, Part.HEAD),
+    )
