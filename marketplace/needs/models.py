@@ -342,8 +342,8 @@ class AnswerScore(Entity, Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     criterion: Mapped[str] = mapped_column(String(100))
     points: Mapped[int]
-    note: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(default="")
 
 
 class NeedEventKind(LabelledEnum):
