@@ -1,0 +1,1 @@
+"""What people do with needs and answers; every use case is one function."""
