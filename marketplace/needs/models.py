@@ -375,7 +375,7 @@ class NeedEvent(Entity, Model):
     __tablename__ = "need_event"
     __table_args__ = (
         CheckConstraint(
-            "(answer_id IS NOT NULL) = (kind LIKE 'answer_%')", name="event_names_its_answer"
+            "(answer_id IS NOT NULL) = (left(kind, 7) = 'answer_')", name="event_names_its_answer"
         ),
         Index(None, "need_id", "at"),
         Index(None, "answer_id", postgresql_where=text("answer_id IS NOT NULL")),

@@ -405,6 +405,9 @@ CREATE TABLE need (
     CONSTRAINT open_is_dated CHECK (status NOT IN ('open', 'in_talks') OR published_at IS NOT NULL), 
     CONSTRAINT returned_need_has_a_reason CHECK (status <> 'returned' OR return_reason <> ''), 
     CONSTRAINT unmet_need_has_a_reason CHECK (status <> 'closed_unmet' OR close_reason <> ''), 
+    CONSTRAINT closed_need_is_dated CHECK (status NOT IN ('met', 'closed_unmet') OR closed_at IS NOT NULL), 
+    CONSTRAINT need_language_is_known CHECK (language IN ('zh', 'en')), 
+    CONSTRAINT sent_changes_exist CHECK (pending_submitted_at IS NULL OR pending IS NOT NULL), 
     CONSTRAINT budget_in_order CHECK (budget_max_minor >= budget_min_minor), 
     CONSTRAINT need_external_id_taken UNIQUE (organization_id, external_id), 
     CONSTRAINT fk_need_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
@@ -415,6 +418,9 @@ CREATE TABLE need (
     CONSTRAINT fk_need_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id), 
     CONSTRAINT fk_need_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id)
 )
+""",
+    r"""
+CREATE INDEX ix_need_changes_sent ON need (pending_submitted_at) WHERE pending_submitted_at IS NOT NULL
 """,
     r"""
 CREATE INDEX ix_need_organization_id_status ON need (organization_id, status)
@@ -514,6 +520,56 @@ CREATE TABLE sign_in (
 CREATE INDEX ix_sign_in_user_id ON sign_in (user_id)
 """,
     r"""
+CREATE TABLE answer (
+    need_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    created_by UUID NOT NULL, 
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    trl INTEGER, 
+    statement TEXT NOT NULL, 
+    next_step TEXT NOT NULL, 
+    listing_id UUID, 
+    offer TEXT NOT NULL, 
+    gains JSONB NOT NULL, 
+    price_idea VARCHAR(200) NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    shortlisted_at TIMESTAMP WITH TIME ZONE, 
+    reacted_at TIMESTAMP WITH TIME ZONE, 
+    reaction_days INTEGER, 
+    decline_reason VARCHAR(40), 
+    decline_note TEXT NOT NULL, 
+    outcome_at TIMESTAMP WITH TIME ZONE, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_answer PRIMARY KEY (id), 
+    CONSTRAINT answer_trl_on_scale CHECK (trl BETWEEN 1 AND 9), 
+    CONSTRAINT answer_offers_something CHECK (listing_id IS NOT NULL OR offer <> ''), 
+    CONSTRAINT answer_statement_is_short CHECK (char_length(statement) <= 2000), 
+    CONSTRAINT declined_with_a_reason CHECK ((status = 'declined') = (decline_reason IS NOT NULL)), 
+    CONSTRAINT other_reason_has_a_text CHECK (decline_reason <> 'other' OR decline_note <> ''), 
+    CONSTRAINT outcome_is_dated CHECK ((status IN ('chosen', 'declined', 'withdrawn', 'need_closed')) = (outcome_at IS NOT NULL)), 
+    CONSTRAINT reaction_is_measured CHECK ((reacted_at IS NULL) = (reaction_days IS NULL)), 
+    CONSTRAINT reaction_follows_answer CHECK (reacted_at >= sent_at), 
+    CONSTRAINT fk_answer_need_id_need FOREIGN KEY(need_id) REFERENCES need (id), 
+    CONSTRAINT fk_answer_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_answer_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
+    CONSTRAINT answerstatus CHECK (status IN ('sent', 'shortlisted', 'asked', 'replied', 'chosen', 'declined', 'withdrawn', 'need_closed')), 
+    CONSTRAINT declinereason CHECK (decline_reason IN ('too_early', 'gain_unclear', 'route_unclear', 'vague', 'scientific_doubt', 'cost', 'timing', 'other'))
+)
+""",
+    r"""
+CREATE INDEX ix_answer_need_id_status ON answer (need_id, status)
+""",
+    r"""
+CREATE INDEX ix_answer_organization_id ON answer (organization_id)
+""",
+    r"""
+CREATE UNIQUE INDEX one_answer_per_listing ON answer (need_id, organization_id, listing_id) WHERE listing_id IS NOT NULL AND status <> 'withdrawn'
+""",
+    r"""
 CREATE TABLE ip_right (
     listing_id UUID NOT NULL, 
     kind VARCHAR(40) NOT NULL, 
@@ -573,6 +629,68 @@ CREATE TABLE listing_views (
 )
 """,
     r"""
+CREATE TABLE need_consent (
+    need_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    granted_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    granted_by UUID NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_need_consent PRIMARY KEY (id), 
+    CONSTRAINT one_consent_per_organization UNIQUE (need_id, organization_id), 
+    CONSTRAINT fk_need_consent_need_id_need FOREIGN KEY(need_id) REFERENCES need (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_need_consent_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_need_consent_granted_by_person FOREIGN KEY(granted_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TABLE need_question (
+    need_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    asked_by UUID NOT NULL, 
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    body TEXT NOT NULL, 
+    reply TEXT NOT NULL, 
+    replied_at TIMESTAMP WITH TIME ZONE, 
+    replied_by UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_need_question PRIMARY KEY (id), 
+    CONSTRAINT need_question_says_something CHECK (body <> ''), 
+    CONSTRAINT need_reply_is_dated CHECK ((reply = '') = (replied_at IS NULL)), 
+    CONSTRAINT fk_need_question_need_id_need FOREIGN KEY(need_id) REFERENCES need (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_need_question_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_need_question_asked_by_person FOREIGN KEY(asked_by) REFERENCES person (id), 
+    CONSTRAINT fk_need_question_replied_by_person FOREIGN KEY(replied_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_need_question_need_id ON need_question (need_id)
+""",
+    r"""
+CREATE TABLE need_revision (
+    need_id UUID NOT NULL, 
+    number INTEGER NOT NULL, 
+    content JSONB NOT NULL, 
+    reviewed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    reviewed_by UUID, 
+    edited_by UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_need_revision PRIMARY KEY (id), 
+    CONSTRAINT one_need_revision_per_number UNIQUE (need_id, number), 
+    CONSTRAINT fk_need_revision_need_id_need FOREIGN KEY(need_id) REFERENCES need (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_need_revision_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id), 
+    CONSTRAINT fk_need_revision_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id)
+)
+""",
+    r"""
 CREATE TABLE trl_evidence (
     listing_id UUID NOT NULL, 
     level INTEGER NOT NULL, 
@@ -590,6 +708,68 @@ CREATE TABLE trl_evidence (
 """,
     r"""
 CREATE INDEX ix_trl_evidence_listing_id ON trl_evidence (listing_id)
+""",
+    r"""
+CREATE TABLE answer_message (
+    answer_id UUID NOT NULL, 
+    person_id UUID NOT NULL, 
+    from_owner BOOLEAN NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    body TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_answer_message PRIMARY KEY (id), 
+    CONSTRAINT answer_message_says_something CHECK (body <> ''), 
+    CONSTRAINT fk_answer_message_answer_id_answer FOREIGN KEY(answer_id) REFERENCES answer (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_answer_message_person_id_person FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_answer_message_answer_id_at ON answer_message (answer_id, at)
+""",
+    r"""
+CREATE TABLE answer_score (
+    answer_id UUID NOT NULL, 
+    person_id UUID NOT NULL, 
+    criterion VARCHAR(100) NOT NULL, 
+    points INTEGER NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    note TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_answer_score PRIMARY KEY (id), 
+    CONSTRAINT points_on_scale CHECK (points BETWEEN 0 AND 5), 
+    CONSTRAINT one_score_per_criterion UNIQUE (answer_id, person_id, criterion), 
+    CONSTRAINT fk_answer_score_answer_id_answer FOREIGN KEY(answer_id) REFERENCES answer (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_answer_score_person_id_person FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TABLE need_event (
+    need_id UUID NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    answer_id UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_need_event PRIMARY KEY (id), 
+    CONSTRAINT event_names_its_answer CHECK ((answer_id IS NOT NULL) = (left(kind, 7) = 'answer_')), 
+    CONSTRAINT fk_need_event_need_id_need FOREIGN KEY(need_id) REFERENCES need (id) ON DELETE CASCADE, 
+    CONSTRAINT needeventkind CHECK (kind IN ('opened', 'changed', 'talks_started', 'talks_ended', 'met', 'closed_unmet', 'expired', 'withdrawn', 'reopened', 'answer_sent', 'answer_shortlisted', 'answer_unlisted', 'answer_asked', 'answer_replied', 'answer_chosen', 'answer_declined', 'answer_withdrawn', 'answer_need_closed')), 
+    CONSTRAINT fk_need_event_answer_id_answer FOREIGN KEY(answer_id) REFERENCES answer (id) ON DELETE CASCADE
+)
+""",
+    r"""
+CREATE INDEX ix_need_event_answer_id ON need_event (answer_id) WHERE answer_id IS NOT NULL
+""",
+    r"""
+CREATE INDEX ix_need_event_need_id_at ON need_event (need_id, at)
 """
 ]
 
