@@ -113,8 +113,12 @@ class Listing(Entity, Indexed, Model):
             "status <> 'returned' OR return_reason <> ''", name="returned_listing_has_a_reason"
         ),
         CheckConstraint(
-            "price_mode NOT IN ('fixed', 'range') OR price_minor > 0",
-            name="named_price_is_positive",
+            "price_mode NOT IN ('fixed', 'range') OR coalesce(price_minor, 0) > 0",
+            name=means(
+                "named_price_is_positive",
+                N_("Name a price above 0, or choose “negotiable”."),
+                field="price",
+            ),
         ),
         CheckConstraint(
             "price_mode <> 'range' OR price_max_minor >= price_minor",
@@ -166,7 +170,15 @@ class Listing(Entity, Indexed, Model):
     #: Rows of {"name", "unit"} in the order of the patent or paper.
     inventors: Mapped[list[dict[str, Any]]] = mapped_column(default_factory=list)
     source_channel: Mapped[SourceChannel | None] = mapped_column(default=None)
+    #: What has to be done next to bring the technology further, and what is missing for it.
+    next_step: Mapped[str] = mapped_column(default="")
+    next_step_en: Mapped[str] = mapped_column(default="")
     cooperation: Mapped[list[str]] = mapped_column(default_factory=list)
+    #: Conditions in words: territory, field of use, support.
+    terms: Mapped[str] = mapped_column(default="")
+    terms_en: Mapped[str] = mapped_column(default="")
+    #: {"fee", "payment", "until"} of an open license (Patent Law 50–52, Rules 85–88).
+    open_license: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     price_mode: Mapped[PriceMode] = mapped_column(default=PriceMode.NEGOTIABLE)
     price_minor: Mapped[int | None] = mapped_column(BigInteger, default=None)
     price_max_minor: Mapped[int | None] = mapped_column(BigInteger, default=None)
@@ -185,6 +197,8 @@ class Listing(Entity, Indexed, Model):
     touched_at: Mapped[datetime | None] = mapped_column(default=None)
     expiry_asked_at: Mapped[datetime | None] = mapped_column(default=None)
     withdrawn_reason: Mapped[str] = mapped_column(default="")
+    #: Hash of the imported record as it came in, so that importing it again changes nothing.
+    source_hash: Mapped[str | None] = mapped_column(String(64), default=None)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     organization: Mapped[Organization] = relationship(init=False, lazy="raise", viewonly=True)
@@ -251,7 +265,10 @@ class TrlEvidence(Entity, Model):
 
 
 class ListingRevision(Entity, Model):
-    """A text as a reviewer passed it; the next review shows what changed since."""
+    """A reviewed text that was replaced; the text that readers see stands in the listing itself.
+
+    So a listing that never changed is kept once, and the next review compares with its columns.
+    """
 
     __tablename__ = "listing_revision"
     __table_args__ = (UniqueConstraint("listing_id", "number", name="one_revision_per_number"),)
@@ -274,3 +291,66 @@ class ListingViews(Model):
     )
     on: Mapped[date] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
+
+
+class EnquiryStatus(LabelledEnum):
+    """How far a question about a listing has come."""
+
+    OPEN = "open", N_("Waiting for a reply")
+    ANSWERED = "answered", N_("Answered")
+    DECLINED = "declined", N_("Declined")
+
+
+class DeclineReason(LabelledEnum):
+    """Why an owner does not go on with an enquiry."""
+
+    TAKEN = "taken", N_("The technology is taken already")
+    UNCLEAR = "unclear", N_("The purpose is unclear")
+    TERMS = "terms", N_("The terms do not fit")
+    FIELD = "field", N_("Not licensed for this field or place")
+    CAPACITY = "capacity", N_("No time for it at present")
+    OTHER = "other", N_("Another reason")
+
+
+class Enquiry(Entity, Model):
+    """A message of an organization's member to a listing's owner, with the owner's reply.
+
+    ``shares_contact`` and ``owner_shares_contact`` are each side's own consent; addresses are
+    shown once both have given it (PIPL 23).
+    """
+
+    __tablename__ = "enquiry"
+    __table_args__ = (
+        CheckConstraint(
+            "status <> 'declined' OR decline_reason IS NOT NULL", name="declined_with_a_reason"
+        ),
+        CheckConstraint("(status = 'open') = (replied_at IS NULL)", name="reply_is_dated"),
+        Index(None, "listing_id"),
+        Index(None, "owner_id", "status"),
+        Index(None, "sender_organization_id"),
+    )
+
+    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id"))
+    #: The listing's organization, kept here so that its inbox needs no join.
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
+    sender_organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
+    sender_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    message: Mapped[str]
+    sent_at: Mapped[datetime]
+    #: The working day by whose end an answer is due.
+    due_on: Mapped[date]
+    shares_contact: Mapped[bool] = mapped_column(default=False)
+    owner_shares_contact: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[EnquiryStatus] = mapped_column(default=EnquiryStatus.OPEN)
+    reply: Mapped[str] = mapped_column(default="")
+    decline_reason: Mapped[DeclineReason | None] = mapped_column(default=None)
+    replied_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    replied_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    listing: Mapped[Listing] = relationship(init=False, lazy="raise", viewonly=True)
+    owner: Mapped[Organization] = relationship(
+        init=False, lazy="raise", viewonly=True, foreign_keys=[owner_id]
+    )
+    sender_organization: Mapped[Organization] = relationship(
+        init=False, lazy="raise", viewonly=True, foreign_keys=[sender_organization_id]
+    )

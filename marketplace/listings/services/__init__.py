@@ -1,0 +1,1 @@
+"""Use cases of listings, by noun: drafts, reviews, life, enquiries, views, bulk."""
