@@ -284,7 +284,12 @@ CREATE TABLE listing (
     trl INTEGER, 
     inventors JSONB NOT NULL, 
     source_channel VARCHAR(40), 
+    next_step TEXT NOT NULL, 
+    next_step_en TEXT NOT NULL, 
     cooperation JSONB NOT NULL, 
+    terms TEXT NOT NULL, 
+    terms_en TEXT NOT NULL, 
+    open_license JSONB NOT NULL, 
     price_mode VARCHAR(40) NOT NULL, 
     price_minor BIGINT, 
     price_max_minor BIGINT, 
@@ -301,6 +306,7 @@ CREATE TABLE listing (
     touched_at TIMESTAMP WITH TIME ZONE, 
     expiry_asked_at TIMESTAMP WITH TIME ZONE, 
     withdrawn_reason TEXT NOT NULL, 
+    source_hash VARCHAR(64), 
     is_demo BOOLEAN NOT NULL, 
     id UUID NOT NULL, 
     version INTEGER NOT NULL, 
@@ -310,7 +316,7 @@ CREATE TABLE listing (
     CONSTRAINT trl_on_scale CHECK (trl BETWEEN 1 AND 9), 
     CONSTRAINT published_is_dated CHECK (status <> 'published' OR published_at IS NOT NULL), 
     CONSTRAINT returned_listing_has_a_reason CHECK (status <> 'returned' OR return_reason <> ''), 
-    CONSTRAINT named_price_is_positive CHECK (price_mode NOT IN ('fixed', 'range') OR price_minor > 0), 
+    CONSTRAINT named_price_is_positive CHECK (price_mode NOT IN ('fixed', 'range') OR coalesce(price_minor, 0) > 0), 
     CONSTRAINT price_range_in_order CHECK (price_mode <> 'range' OR price_max_minor >= price_minor), 
     CONSTRAINT listing_external_id_taken UNIQUE (organization_id, external_id), 
     CONSTRAINT fk_listing_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
@@ -568,6 +574,47 @@ CREATE INDEX ix_answer_organization_id ON answer (organization_id)
 """,
     r"""
 CREATE UNIQUE INDEX one_answer_per_listing ON answer (need_id, organization_id, listing_id) WHERE listing_id IS NOT NULL AND status <> 'withdrawn'
+""",
+    r"""
+CREATE TABLE enquiry (
+    listing_id UUID NOT NULL, 
+    owner_id UUID NOT NULL, 
+    sender_organization_id UUID NOT NULL, 
+    sender_id UUID NOT NULL, 
+    message TEXT NOT NULL, 
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    due_on DATE NOT NULL, 
+    shares_contact BOOLEAN NOT NULL, 
+    owner_shares_contact BOOLEAN NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    reply TEXT NOT NULL, 
+    decline_reason VARCHAR(40), 
+    replied_by UUID, 
+    replied_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_enquiry PRIMARY KEY (id), 
+    CONSTRAINT declined_with_a_reason CHECK (status <> 'declined' OR decline_reason IS NOT NULL), 
+    CONSTRAINT reply_is_dated CHECK ((status = 'open') = (replied_at IS NULL)), 
+    CONSTRAINT fk_enquiry_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id), 
+    CONSTRAINT fk_enquiry_owner_id_organization FOREIGN KEY(owner_id) REFERENCES organization (id), 
+    CONSTRAINT fk_enquiry_sender_organization_id_organization FOREIGN KEY(sender_organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_enquiry_sender_id_person FOREIGN KEY(sender_id) REFERENCES person (id), 
+    CONSTRAINT enquirystatus CHECK (status IN ('open', 'answered', 'declined')), 
+    CONSTRAINT declinereason CHECK (decline_reason IN ('taken', 'unclear', 'terms', 'field', 'capacity', 'other')), 
+    CONSTRAINT fk_enquiry_replied_by_person FOREIGN KEY(replied_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_enquiry_listing_id ON enquiry (listing_id)
+""",
+    r"""
+CREATE INDEX ix_enquiry_owner_id_status ON enquiry (owner_id, status)
+""",
+    r"""
+CREATE INDEX ix_enquiry_sender_organization_id ON enquiry (sender_organization_id)
 """,
     r"""
 CREATE TABLE ip_right (
