@@ -2,50 +2,63 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections import Counter
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from marketplace.core.enums import LabelledEnum
+from marketplace.core.messages import N_
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-
-class RowState(StrEnum):
-    """What became of one row."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
+    from marketplace.core.errors import RuleBroken
 
 
-@dataclass(frozen=True, kw_only=True)
-class RowFault:
-    """Why a row was not written: a message id with %(name)s places, and the field at fault."""
+class RowState(LabelledEnum):
+    """What became of one record."""
 
-    message: str
-    field: str | None = None
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    NEW = "new", N_("New")
+    CHANGED = "changed", N_("Changed")
+    UNCHANGED = "unchanged", N_("Unchanged")
+    FAILED = "failed", N_("Failed")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class RowOutcome:
-    """One row's result, in the order the rows were given."""
+    """What became of one record; ``error`` says why it failed, ``id`` names its row."""
 
+    external_id: str
     state: RowState
     id: UUID | None = None
-    fault: RowFault | None = None
+    error: RuleBroken | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class BulkOutcome:
-    """The results of one batch."""
+    """What became of a batch, record by record in the order given."""
 
-    rows: Sequence[RowOutcome]
+    rows: tuple[RowOutcome, ...]
 
     def count(self, state: RowState) -> int:
-        """Say how many rows ended in this state."""
-        return Counter(row.state for row in self.rows)[state]
+        """How many records ended in this state."""
+        return sum(row.state is state for row in self.rows)
+
+    @property
+    def new(self) -> int:
+        """How many records made a row."""
+        return self.count(RowState.NEW)
+
+    @property
+    def changed(self) -> int:
+        """How many records changed a row."""
+        return self.count(RowState.CHANGED)
+
+    @property
+    def unchanged(self) -> int:
+        """How many records were known as they are."""
+        return self.count(RowState.UNCHANGED)
+
+    @property
+    def failed(self) -> tuple[RowOutcome, ...]:
+        """The records that were refused, with their errors."""
+        return tuple(row for row in self.rows if row.state is RowState.FAILED)

@@ -151,6 +151,8 @@ class Need(Entity, Indexed, Model):
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     touched_at: Mapped[datetime | None] = mapped_column(default=None)
     expiry_asked_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: Hash of the record as a file last brought it, so that the same file changes nothing.
+    import_digest: Mapped[str | None] = mapped_column(String(64), default=None, repr=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     organization: Mapped[Organization] = relationship(init=False, lazy="raise", viewonly=True)

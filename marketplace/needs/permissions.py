@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import false, or_, true
+from sqlalchemy import and_, false, or_, select, true
 
 from marketplace.needs.models import SHOWN, Answer, Confidentiality, Need, NeedStatus
+from marketplace.organizations.models import Organization, OrganizationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,17 +26,30 @@ def is_overseer(actor: Actor) -> bool:
     return actor.is_reviewer or actor.is_administrator
 
 
-def may_see(actor: Actor, need: Need) -> bool:
-    """Whether the actor may know of the need; ``visible_to`` is the same rule in SQL."""
-    return need.status in READABLE or is_overseer(actor) or actor.is_member(need.organization_id)
+def may_see(actor: Actor, need: Need, organization: Organization) -> bool:
+    """Whether the actor may know of the need; ``visible_to`` is the same rule in SQL.
+
+    A suspended organization's needs are hidden from readers.
+    """
+    if is_overseer(actor) or actor.is_member(need.organization_id):
+        return True
+    return need.status in READABLE and organization.status is not OrganizationStatus.SUSPENDED
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Give the rows of ``need`` that the actor may know of."""
     if is_overseer(actor):
         return true()
+    suspended = (
+        select(Organization.id)
+        .where(
+            Organization.id == Need.organization_id,
+            Organization.status == OrganizationStatus.SUSPENDED,
+        )
+        .exists()
+    )
     return or_(
-        Need.status.in_(READABLE),
+        and_(Need.status.in_(READABLE), ~suspended),
         Need.organization_id.in_(actor.organization_ids) if actor.memberships else false(),
     )
 

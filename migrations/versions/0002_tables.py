@@ -401,6 +401,7 @@ CREATE TABLE need (
     closed_at TIMESTAMP WITH TIME ZONE, 
     touched_at TIMESTAMP WITH TIME ZONE, 
     expiry_asked_at TIMESTAMP WITH TIME ZONE, 
+    import_digest VARCHAR(64), 
     is_demo BOOLEAN NOT NULL, 
     id UUID NOT NULL, 
     version INTEGER NOT NULL, 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import hashlib
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from marketplace.codes.fields import FIELDS as DISCIPLINES
 from marketplace.codes.industries import INDUSTRIES
 from marketplace.core import audit, jobs
 from marketplace.core.actor import require
-from marketplace.core.bulk import BulkOutcome, RowFault, RowOutcome, RowState
+from marketplace.core.bulk import BulkOutcome, RowOutcome, RowState
 from marketplace.core.cooperation import CooperationForm
+from marketplace.core.errors import RuleBroken, StepNotAllowed
 from marketplace.core.messages import N_
 from marketplace.needs import content as contents
 from marketplace.needs.models import SHOWN, Confidentiality, Need, NeedKind, NeedRevision
@@ -59,69 +61,51 @@ class NeedRecord:
     industry_codes: tuple[str, ...] | None = None
     field_codes: tuple[str, ...] | None = None
     trl_min: int | None = None
+    is_demo: bool = False
 
 
-_CONTENT = tuple(field.name for field in fields(NeedRecord) if field.name != "external_id")
+_CONTENT = tuple(
+    field.name for field in fields(NeedRecord) if field.name not in ("external_id", "is_demo")
+)
 _TABLE: Any = Need.__table__
 
 
-def fault_of(record: NeedRecord) -> RowFault | None:
+def fault_of(record: NeedRecord) -> RuleBroken | None:
     """Give what keeps a record from being written, or None; needs no database."""
-    checks: tuple[tuple[bool, str, str, dict[str, object]], ...] = (
-        (not record.external_id, "external_id", N_("The row has no number of its own."), {}),
-        (
-            len(record.external_id) > _NUMBER,
-            "external_id",
-            N_("The text has more than %(count)s characters."),
-            {"count": _NUMBER},
-        ),
-        (not record.title, "title", N_("Give the need a title."), {}),
-        (
-            len(record.title) > _TITLE,
-            "title",
-            N_("The text has more than %(count)s characters."),
-            {"count": _TITLE},
-        ),
-        (
-            len(record.title_en or "") > _TITLE_EN,
-            "title_en",
-            N_("The text has more than %(count)s characters."),
-            {"count": _TITLE_EN},
-        ),
-        (
-            record.language not in (None, "zh", "en"),
-            "language",
-            N_("“%(value)s” is not a known value."),
-            {"value": record.language},
-        ),
-        (
-            record.trl_min is not None and not 1 <= record.trl_min <= 9,  # noqa: PLR2004 — the TRL scale
-            "trl_min",
-            N_("The level lies between 1 and 9."),
-            {},
-        ),
-        (
-            min(record.budget_min_minor or 0, record.budget_max_minor or 0) < 0,
-            "budget_min",
-            N_("An amount can't be negative."),
-            {},
-        ),
-        (
-            None not in (record.budget_min_minor, record.budget_max_minor)
-            and (record.budget_max_minor or 0) < (record.budget_min_minor or 0),
-            "budget_max",
-            N_("The upper budget lies below the lower one."),
-            {},
-        ),
-    )
-    for wrong, field, message, values in checks:
-        if wrong:
-            return RowFault(message=message, field=field, values=values)
-    return _unknown_code(record)
+    return _missing(record) or _too_long(record) or _out_of_range(record) or _unknown_value(record)
 
 
-def _unknown_code(record: NeedRecord) -> RowFault | None:
+def _missing(record: NeedRecord) -> RuleBroken | None:
+    if not record.external_id:
+        return RuleBroken(N_("The row has no number of its own."), field="external_id")
+    if not record.title:
+        return RuleBroken(N_("Give the need a title."), field="title")
+    return None
+
+
+def _too_long(record: NeedRecord) -> RuleBroken | None:
+    limits = {"external_id": _NUMBER, "title": _TITLE, "title_en": _TITLE_EN}
+    for field, limit in limits.items():
+        if len(getattr(record, field) or "") > limit:
+            message = N_("The text has more than %(count)s characters.")
+            return RuleBroken(message, field=field, count=limit)
+    return None
+
+
+def _out_of_range(record: NeedRecord) -> RuleBroken | None:
+    low, high = record.budget_min_minor, record.budget_max_minor
+    if record.trl_min is not None and not 1 <= record.trl_min <= 9:  # noqa: PLR2004 — the TRL scale
+        return RuleBroken(N_("The level lies between 1 and 9."), field="trl_min")
+    if min(low or 0, high or 0) < 0:
+        return RuleBroken(N_("An amount can't be negative."), field="budget_min")
+    if low is not None and high is not None and high < low:
+        return RuleBroken(N_("The upper budget lies below the lower one."), field="budget_max")
+    return None
+
+
+def _unknown_value(record: NeedRecord) -> RuleBroken | None:
     for field, given, known in (
+        ("language", (record.language,) if record.language else (), ("zh", "en")),
         ("cooperation", record.cooperation, _FORMS),
         ("industry_codes", record.industry_codes, INDUSTRIES),
         ("field_codes", record.field_codes, DISCIPLINES),
@@ -129,17 +113,22 @@ def _unknown_code(record: NeedRecord) -> RowFault | None:
         for value in given or ():
             if value not in known:
                 message = N_("“%(value)s” is not a known value.")
-                return RowFault(message=message, field=field, values={"value": value})
+                return RuleBroken(message, field=field, value=value)
     return None
+
+
+def _digest(record: NeedRecord) -> str:
+    return hashlib.sha256(repr(record).encode()).hexdigest()
 
 
 class _Batch:
     """The rows of one call on their way into the database."""
 
     def __init__(
-        self, *, actor: Actor, organization_id: UUID, target: Status | None, now: datetime
+        self, *, actor: Actor | None, organization_id: UUID, target: Status | None, now: datetime
     ) -> None:
         self.actor = actor
+        self.person_id = actor.user_id if actor else None
         self.organization_id = organization_id
         self.target = target
         self.now = now
@@ -164,32 +153,33 @@ class _Batch:
             "organization_id": self.organization_id,
             "external_id": record.external_id,
             "status": status,
-            "created_by": self.actor.user_id,
+            "created_by": self.person_id,
             "touched_at": self.now,
-            "is_demo": False,
+            "is_demo": record.is_demo,
+            "import_digest": _digest(record),
             "pending": None,
             **self._dates(status),
         }
         self.inserts.append(row)
         if self.opens:
             self._opened(identity, record=_merged(None, record), number=1)
-        return RowOutcome(state=RowState.NEW, id=identity)
+        return RowOutcome(record.external_id, RowState.NEW, identity)
 
     def change(self, need: Need, record: NeedRecord, revisions: int) -> RowOutcome:
         """Take in a record whose row exists: in place before publication, else as a change."""
         before = contents.working_content(need)
-        after = _merged(before, record)
+        digest = _digest(record)
+        # The same row of a file again says nothing new, even when people edited the need since.
+        after = before if digest == need.import_digest else _merged(before, record)
         rises = need.status in (Status.DRAFT, Status.RETURNED) and self.target is not None
         rises = rises or (need.status is Status.UNDER_REVIEW and self.opens)
         waits = self.opens and need.status in SHOWN and need.pending is not None
         if after == before and not rises and not waits:
-            return RowOutcome(state=RowState.UNCHANGED, id=need.id)
+            return RowOutcome(record.external_id, RowState.UNCHANGED, need.id)
         if need.status in (Status.MET, Status.CLOSED_UNMET, Status.EXPIRED, Status.WITHDRAWN):
-            fault = RowFault(
-                message=N_("This need stands at “%(state)s”. Open it again before changing it."),
-                values={"state": need.status},
-            )
-            return RowOutcome(state=RowState.FAILED, id=need.id, fault=fault)
+            message = N_("This need stands at “%(state)s”. Open it again before changing it.")
+            error = StepNotAllowed(message, state=need.status)
+            return RowOutcome(record.external_id, RowState.FAILED, need.id, error)
         if need.status in SHOWN and not self.opens:
             pending, shown, sent = contents.to_json(after), contents.content_of(need), self.now
         else:
@@ -203,7 +193,8 @@ class _Batch:
             "status": status,
             "pending": pending,
             "pending_submitted_at": sent,
-            "edited_by": self.actor.user_id,
+            "import_digest": digest,
+            "edited_by": self.person_id,
             "touched_at": self.now,
             "submitted_at": need.submitted_at,
             "published_at": need.published_at,
@@ -212,7 +203,7 @@ class _Batch:
         self.updates.append(row)
         if self.opens:
             self._opened(need.id, record=after, number=revisions + 1, first=rises)
-        return RowOutcome(state=RowState.CHANGED, id=need.id)
+        return RowOutcome(record.external_id, RowState.CHANGED, need.id)
 
     def _dates(self, status: Status) -> dict[str, Any]:
         sent = self.now if status in (Status.UNDER_REVIEW, Status.OPEN) else None
@@ -232,7 +223,7 @@ class _Batch:
                 "number": number,
                 "content": contents.to_json(record),
                 "reviewed_at": self.now,
-                "reviewed_by": self.actor.user_id,
+                "reviewed_by": self.person_id,
             }
         )
 
@@ -265,21 +256,33 @@ def _merged(before: NeedContent | None, record: NeedRecord) -> NeedContent:
 def upsert_needs(  # noqa: PLR0913 — the agreed signature of bulk writers
     session: Session,
     *,
-    actor: Actor,
+    actor: Actor | None,
     organization_id: UUID,
     records: Sequence[NeedRecord],
     publish: bool,
     now: datetime,
+    dry_run: bool = False,
 ) -> BulkOutcome:
     """Write a batch, known again by (organization, external id); the caller commits.
 
-    ``publish`` shows the rows at once when the actor is an administrator, or a reviewer of
-    another organization; anybody else's rows are sent for review. A number that stands twice in
-    the batch counts once: its last row is written, the earlier ones end as unchanged. Raises
-    Denied for people who may not write for the organization.
+    ``publish`` shows the rows at once when the actor is the command line (None), an
+    administrator, or a reviewer of another organization; anybody else's rows are sent for review.
+    A row that is the same as when it last came in changes nothing, even if its need was edited
+    since; without ``publish`` a change to an open need waits for review. A number that stands
+    twice in the batch counts once: its last row is written, the earlier ones end as unchanged.
+    With ``dry_run`` nothing is written, and the outcome tells what would become of it. Raises
+    Denied for people who may not write for the organization; a record's own faults stand in its
+    outcome.
     """
-    opener = actor.is_administrator or (actor.is_reviewer and not actor.is_member(organization_id))
-    require(opener or actor.may_write_for(organization_id))
+    opener = (
+        actor is None
+        or actor.is_administrator
+        or (actor.is_reviewer and not actor.is_member(organization_id))
+    )
+    require(opener or (actor is not None and actor.may_write_for(organization_id)))
+    # Two batches of one organization wait for each other: both could meet the same new number.
+    key = func.hashtextextended(f"needs:{organization_id}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
     target = (Status.OPEN if opener else Status.UNDER_REVIEW) if publish else None
     batch = _Batch(actor=actor, organization_id=organization_id, target=target, now=now)
     faults = [fault_of(record) for record in records]
@@ -296,18 +299,24 @@ def upsert_needs(  # noqa: PLR0913 — the agreed signature of bulk writers
             if need is None
             else batch.change(need, records[index], revisions.get(need.id, 0))
         )
+    outcome = BulkOutcome(
+        tuple(
+            RowOutcome(record.external_id, RowState.FAILED, error=fault)
+            if fault is not None
+            else written[record.external_id]
+            if last[record.external_id] == index
+            else replace(written[record.external_id], state=RowState.UNCHANGED, error=None)
+            for index, (record, fault) in enumerate(zip(records, faults, strict=True))
+        )
+    )
+    if dry_run:
+        real = {need.id for need in known.values()}
+        return BulkOutcome(
+            tuple(row if row.id in real else replace(row, id=None) for row in outcome.rows)
+        )
     batch.write(session)
     for need in known.values():
         session.expire(need)
-    rows = [
-        RowOutcome(state=RowState.FAILED, fault=fault)
-        if fault is not None
-        else written[record.external_id]
-        if last[record.external_id] == index
-        else RowOutcome(state=RowState.UNCHANGED, id=written[record.external_id].id)
-        for index, (record, fault) in enumerate(zip(records, faults, strict=True))
-    ]
-    outcome = BulkOutcome(rows=rows)
     _tell(session, batch, outcome)
     return outcome
 
@@ -348,8 +357,8 @@ def _tell(session: Session, batch: _Batch, outcome: BulkOutcome) -> None:
             kind="organization",
             object_id=batch.organization_id,
             now=batch.now,
-            new=outcome.count(RowState.NEW),
-            changed=outcome.count(RowState.CHANGED),
+            new=outcome.new,
+            changed=outcome.changed,
             published=len(batch.opened),
             ids=[str(identity) for identity in changed],
         )

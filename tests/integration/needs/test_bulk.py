@@ -37,14 +37,15 @@ def owner(make):
 def run(session, owner, make):
     member = make.member_of(owner)
 
-    def call(*records, actor=None, publish=False, now=NOON):
+    def call(*records, actor=member, publish=False, now=NOON, dry_run=False):
         return upsert_needs(
             session,
-            actor=actor or member,
+            actor=actor,
             organization_id=owner.id,
             records=records,
             publish=publish,
             now=now,
+            dry_run=dry_run,
         )
 
     return call
@@ -68,7 +69,7 @@ class TestUpsertNeeds:
             record(2),
         )
         assert states(outcome) == ["new", "new"]
-        assert outcome.count(RowState.NEW) == 2
+        assert (outcome.new, outcome.count(RowState.NEW)) == (2, 2)
         rows = session.scalars(select(Need).order_by(Need.external_id)).all()
         assert [row.id for row in rows] == [row.id for row in outcome.rows]
         assert rows[0].status is NeedStatus.DRAFT
@@ -116,6 +117,29 @@ class TestUpsertNeeds:
         assert set(told["needs.imported"]["ids"]) == ids
         assert session.scalar(select(func.count()).select_from(NeedRevision)) == 3
 
+    def test_publishes_for_the_command_line(self, session, run):
+        run(record(1), actor=None, publish=True)
+        assert only(session).status is NeedStatus.OPEN
+
+    def test_writes_nothing_in_a_dry_run(self, session, run):
+        run(record(1))
+        outcome = run(record(1, title="新题"), record(2), record(3, title=""), dry_run=True)
+        assert (outcome.new, outcome.changed, len(outcome.failed)) == (1, 1, 1)
+        assert [row.id for row in outcome.rows] == [only(session).id, None, None]
+        assert only(session).title == "需求 1"
+
+    def test_the_same_file_again_does_not_undo_what_people_edited(self, session, run):
+        run(record(1))
+        session.commit()
+        only(session).title = "人改过的标题"
+        session.commit()
+        assert run(record(1)).unchanged == 1
+        assert only(session).title == "人改过的标题"
+
+    def test_keeps_the_mark_of_demo_records(self, session, run):
+        run(record(1, is_demo=True))
+        assert only(session).is_demo
+
     def test_publishes_what_waited_for_review(self, session, run, make):
         run(record(1), publish=True)
         run(record(1), publish=True, actor=make.administrator())
@@ -158,7 +182,7 @@ class TestUpsertNeeds:
         title = need.title
         outcome = run(record(1), record(2))
         assert states(outcome) == ["failed", "new"]
-        assert outcome.rows[0].fault.values["state"] is state
+        assert outcome.rows[0].error.values["state"] is state
         session.refresh(need)
         assert need.title == title
 
@@ -171,7 +195,7 @@ class TestUpsertNeeds:
     def test_a_bad_row_does_not_hold_up_the_others(self, session, run):
         outcome = run(record(1, title=""), record(2), record(3, trl_min=12))
         assert states(outcome) == ["failed", "new", "failed"]
-        assert [row.fault.field for row in outcome.rows if row.fault] == ["title", "trl_min"]
+        assert [row.error.field for row in outcome.failed] == ["title", "trl_min"]
         assert only(session).external_id == "n2"
 
     def test_keeps_organizations_apart(self, session, run, make):
@@ -195,7 +219,7 @@ class TestUpsertNeeds:
         assert entry.details["ids"] == [str(row.id) for row in outcome.rows]
 
     def test_writes_nothing_for_nothing(self, session, run):
-        assert run().rows == []
+        assert run().rows == ()
         audit.write_pending(session)
         assert session.scalars(select(audit.AuditEntry)).all() == []
 

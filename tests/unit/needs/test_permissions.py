@@ -10,6 +10,7 @@ import pytest
 from marketplace.core.actor import VISITOR, Actor, MemberRole, PlatformRole
 from marketplace.needs import permissions
 from marketplace.needs.models import Confidentiality, NeedStatus
+from marketplace.organizations.models import OrganizationStatus
 
 OWNER, VERIFIED, PLAIN, AGREED = (UUID(int=number) for number in (1, 2, 3, 4))
 
@@ -75,11 +76,13 @@ def test_is_named_publicly_means_that_a_visitor_sees_the_name(level):
 
 
 @pytest.mark.parametrize("name", ACTORS)
+@pytest.mark.parametrize("standing", ["verified", "suspended"])
 @pytest.mark.parametrize("status", NeedStatus)
-def test_may_see(status, name):
+def test_may_see(status, standing, name):
     shown = status in {"open", "in_talks", "met", "closed_unmet", "expired"}
-    expected = shown or name in ALWAYS
-    assert permissions.may_see(ACTORS[name], need(status=status)) is expected
+    expected = (shown and standing == "verified") or name in ALWAYS
+    owner = SimpleNamespace(status=OrganizationStatus(standing))
+    assert permissions.may_see(ACTORS[name], need(status=status), owner) is expected
 
 
 @pytest.mark.parametrize("name", ACTORS)
