@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -61,6 +62,7 @@ def notify(  # noqa: PLR0913 — whom, what, once, where and when
         mail = channels.mail if mailable else Frequency.OFF
         rows.append(
             {
+                "id": uuid4(),
                 "person_id": person_id,
                 "group": topic.group,
                 "topic": topic.key,
@@ -198,6 +200,7 @@ def take_for_digest(
     first = session.execute(
         insert(Digest)
         .values(
+            id=uuid4(),
             person_id=person_id,
             frequency=frequency,
             on=now.astimezone(BEIJING).date(),
