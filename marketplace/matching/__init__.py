@@ -1,0 +1,1 @@
+"""Needs and listings brought together, with reasons, and what came of it."""

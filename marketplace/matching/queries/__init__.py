@@ -1,0 +1,1 @@
+"""Reads matches, mutes, weights and figures."""
