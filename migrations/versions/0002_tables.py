@@ -55,6 +55,15 @@ CREATE TABLE holiday (
 )
 """,
     r"""
+CREATE TABLE match_request (
+    side VARCHAR(40) NOT NULL, 
+    record_id UUID NOT NULL, 
+    asked_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_match_request PRIMARY KEY (side, record_id), 
+    CONSTRAINT side CHECK (side IN ('need', 'listing'))
+)
+""",
+    r"""
 CREATE TABLE organization (
     kind VARCHAR(40) NOT NULL, 
     name VARCHAR(120) NOT NULL, 
@@ -335,6 +344,28 @@ CREATE INDEX ix_listing_organization_id_status ON listing (organization_id, stat
 """,
     r"""
 CREATE INDEX ix_listing_status_published_at ON listing (status, published_at)
+""",
+    r"""
+CREATE TABLE match_weights (
+    number INTEGER NOT NULL, 
+    weights JSONB NOT NULL, 
+    push_from DOUBLE PRECISION NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    note VARCHAR(300) NOT NULL, 
+    made_by UUID, 
+    is_active BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_match_weights PRIMARY KEY (id), 
+    CONSTRAINT one_weights_version_per_number UNIQUE (number), 
+    CONSTRAINT push_threshold_is_a_score CHECK (push_from BETWEEN 0 AND 1), 
+    CONSTRAINT fk_match_weights_made_by_person FOREIGN KEY(made_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE UNIQUE INDEX one_active_weights_version ON match_weights (is_active) WHERE is_active
 """,
     r"""
 CREATE TABLE membership (
@@ -677,6 +708,73 @@ CREATE TABLE listing_views (
 )
 """,
     r"""
+CREATE TABLE match (
+    need_id UUID NOT NULL, 
+    listing_id UUID NOT NULL, 
+    weights_id UUID NOT NULL, 
+    score DOUBLE PRECISION NOT NULL, 
+    ranks JSONB NOT NULL, 
+    reasons JSONB NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    for_need BOOLEAN NOT NULL, 
+    for_listing BOOLEAN NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    seen_at TIMESTAMP WITH TIME ZONE, 
+    contacted_at TIMESTAMP WITH TIME ZONE, 
+    answered_at TIMESTAMP WITH TIME ZONE, 
+    met_at TIMESTAMP WITH TIME ZONE, 
+    invited_at TIMESTAMP WITH TIME ZONE, 
+    invited_by UUID, 
+    judged BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_match PRIMARY KEY (id), 
+    CONSTRAINT match_score_is_a_share CHECK (score BETWEEN 0 AND 1), 
+    CONSTRAINT gone_is_found_from_no_side CHECK ((state = 'gone') = (NOT for_need AND NOT for_listing) OR state = 'superseded'), 
+    CONSTRAINT match_stages_in_order CHECK ((contacted_at IS NULL OR seen_at IS NOT NULL) AND (answered_at IS NULL OR contacted_at IS NOT NULL) AND (met_at IS NULL OR answered_at IS NOT NULL)), 
+    CONSTRAINT fk_match_need_id_need FOREIGN KEY(need_id) REFERENCES need (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_match_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_match_weights_id_match_weights FOREIGN KEY(weights_id) REFERENCES match_weights (id), 
+    CONSTRAINT matchstate CHECK (state IN ('current', 'gone', 'superseded')), 
+    CONSTRAINT fk_match_invited_by_person FOREIGN KEY(invited_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_match_listing_id ON match (listing_id)
+""",
+    r"""
+CREATE INDEX ix_match_made_at ON match (made_at)
+""",
+    r"""
+CREATE UNIQUE INDEX one_living_match_per_pair ON match (need_id, listing_id) WHERE state <> 'superseded'
+""",
+    r"""
+CREATE TABLE match_mute (
+    organization_id UUID NOT NULL, 
+    muted_by UUID NOT NULL, 
+    muted_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    need_id UUID, 
+    listing_id UUID, 
+    muted_organization_id UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_match_mute PRIMARY KEY (id), 
+    CONSTRAINT mute_names_a_pair_or_an_organization CHECK ((need_id IS NULL) = (listing_id IS NULL) AND (need_id IS NULL) <> (muted_organization_id IS NULL)), 
+    CONSTRAINT nobody_mutes_oneself CHECK (organization_id <> muted_organization_id), 
+    CONSTRAINT one_mute_per_pair UNIQUE (organization_id, need_id, listing_id), 
+    CONSTRAINT one_mute_per_organization UNIQUE (organization_id, muted_organization_id), 
+    CONSTRAINT fk_match_mute_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_match_mute_muted_by_person FOREIGN KEY(muted_by) REFERENCES person (id), 
+    CONSTRAINT fk_match_mute_need_id_need FOREIGN KEY(need_id) REFERENCES need (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_match_mute_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_match_mute_muted_organization_id_organization FOREIGN KEY(muted_organization_id) REFERENCES organization (id)
+)
+""",
+    r"""
 CREATE TABLE need_consent (
     need_id UUID NOT NULL, 
     organization_id UUID NOT NULL, 
@@ -795,6 +893,34 @@ CREATE TABLE answer_score (
     CONSTRAINT fk_answer_score_answer_id_answer FOREIGN KEY(answer_id) REFERENCES answer (id) ON DELETE CASCADE, 
     CONSTRAINT fk_answer_score_person_id_person FOREIGN KEY(person_id) REFERENCES person (id)
 )
+""",
+    r"""
+CREATE TABLE match_feedback (
+    match_id UUID NOT NULL, 
+    person_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    side VARCHAR(40) NOT NULL, 
+    fits BOOLEAN NOT NULL, 
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    reason VARCHAR(40), 
+    note VARCHAR(500) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_match_feedback PRIMARY KEY (id), 
+    CONSTRAINT one_word_per_person UNIQUE (match_id, person_id), 
+    CONSTRAINT misfit_has_a_reason CHECK (fits = (reason IS NULL)), 
+    CONSTRAINT other_misfit_has_a_text CHECK (reason <> 'other' OR note <> ''), 
+    CONSTRAINT fk_match_feedback_match_id_match FOREIGN KEY(match_id) REFERENCES match (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_match_feedback_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT fk_match_feedback_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT side CHECK (side IN ('need', 'listing')), 
+    CONSTRAINT misfitreason CHECK (reason IN ('other_field', 'too_early', 'terms', 'place', 'known', 'other'))
+)
+""",
+    r"""
+CREATE INDEX ix_match_feedback_organization_id ON match_feedback (organization_id)
 """,
     r"""
 CREATE TABLE need_event (
