@@ -64,8 +64,8 @@ def create_app(settings: Settings) -> Flask:
     pages.install(app)
     worker.install(app)
     _register(app)
-    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign, assignment]
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign, assignment]
+    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(ROOT / "static"),
         prefix="static/",

@@ -33,6 +33,8 @@ DOMAINS = (
     "administration",
     "desk",
     "home",
+    "operation",
+    "demo",
     "bench",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from procrastinate import PsycopgConnector
@@ -45,9 +46,23 @@ def install(app: Flask) -> None:
     jobs.run_by(lambda topic, payload: run(app, topic, payload))
 
 
+def _schedule() -> None:
+    """Put every periodic hearer on the clock; procrastinate runs each moment once."""
+    for name, cron in relay.PERIODIC.items():
+        task = jobs.queue.task(
+            name=f"periodic:{name}", queue="work", queueing_lock=f"periodic:{name}"
+        )(partial(_periodically, name))
+        jobs.queue.periodic(cron=cron, periodic_id=name)(task)
+
+
+def _periodically(name: str, timestamp: int) -> None:  # noqa: ARG001 — procrastinate names it so
+    jobs.run_now("hearer:" + name, {})
+
+
 def work_forever(app: Flask, *, concurrency: int = 2) -> None:
     """Take jobs until the process is told to stop; running ones are finished first."""
     install(app)
+    _schedule()
     address = libpq_address(str(app.extensions["hanqiao.settings"].database_url))
     connector = PsycopgConnector(conninfo=address)
     with jobs.queue.replace_connector(connector) as queue:

@@ -37,9 +37,7 @@ _PENDING = "audit.pending"
 
 
 class AuditEntry(Model):
-    """One change of state; rows are only ever added (a trigger of the first migration
-    refuses the rest).
-    """
+    """One change of state; rows are only ever added, a trigger refuses the rest."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index(None, "object_kind", "object_id"), Index(None, "actor_id"))
@@ -61,9 +59,9 @@ class AuditHead(Model):
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="audit_head_is_one_row"),)
 
-    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=1)
     number: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str]
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=1)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import procrastinate
 from procrastinate import RetryStrategy
@@ -19,6 +19,9 @@ from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.session import ORMExecuteState
 
 from marketplace.core.model import Indexed
+
+if TYPE_CHECKING:
+    from procrastinate.types import JSONDict, JSONValue
 
 #: Rows named in one search job; small enough to be read and written in about a second.
 SYNC_BATCH = 200
@@ -52,6 +55,11 @@ def run_by(runner: Callable[[str, Mapping[str, Any]], None]) -> None:
     _runner[:] = [runner]
 
 
+def run_now(topic: str, payload: Mapping[str, Any]) -> None:
+    """Let this process's runner do a piece of work at once."""
+    _runner[0](topic, payload)
+
+
 @queue.task(name="topic", queue="topics", retry=RETRY)
 def topic_task(topic: str, payload: dict[str, Any]) -> None:
     """Hand a told fact to the process's runner."""
@@ -76,14 +84,16 @@ def _connection(session: Session) -> Any:  # noqa: ANN401 — the driver's conne
 
 def tell(session: Session, topic: str, **payload: object) -> None:
     """Tell a fact in this transaction; ``relay.py`` says who hears it."""
-    topic_task.configure(connection=_connection(session)).defer(topic=topic, payload=payload)
+    topic_task.configure(connection=_connection(session)).defer(
+        topic=topic, payload=cast("JSONValue", payload)
+    )
 
 
 def tell_many(session: Session, topic: str, payloads: Sequence[Mapping[str, Any]]) -> None:
     """Tell many facts of one topic with one statement."""
     if payloads:
         topic_task.configure(connection=_connection(session)).batch_defer(
-            *({"topic": topic, "payload": dict(payload)} for payload in payloads)
+            *(cast("JSONDict", {"topic": topic, "payload": dict(payload)}) for payload in payloads)
         )
 
 
@@ -100,7 +110,7 @@ def ask(
     options: dict[str, Any] = {"connection": _connection(session)}
     if at is not None:
         options["schedule_at"] = at
-    return task.configure(**options).defer(hearer=hearer, payload=payload)
+    return task.configure(**options).defer(hearer=hearer, payload=cast("JSONValue", payload))
 
 
 def sync_rows(session: Session, kind: str, ids: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def send(  # noqa: PLR0913 — a message has these parts
+def send(
     session: Session,
     *,
     topic: str,

@@ -37,7 +37,7 @@ BEIJING = timezone(timedelta(hours=8))
 DIGEST_LINES = 50
 
 
-def notify(  # noqa: PLR0913 — whom, what, once, where and when
+def notify(
     session: Session,
     *,
     people: Collection[UUID],

@@ -62,7 +62,7 @@ def style(digest: str) -> ResponseReturnValue:
     present, forms = _bundle(_stamp())
     if digest != present:
         abort(404)
-    accepted = request.accept_encodings
+    accepted = request.headers.get("Accept-Encoding", "")
     form = next((name for name in ("br", "gzip") if name in accepted), "")
     response = Response(forms[form], mimetype="text/css")
     if form:

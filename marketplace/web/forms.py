@@ -23,7 +23,7 @@ class Form(FlaskForm):
     """A form that is checked when it was sent, and can be refused by a rule afterwards."""
 
     class Meta(FlaskForm.Meta):
-        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:  # noqa: ANN401 — WTForms' own types
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:  # noqa: ANN401 — WTForms' own types
             """Trim every text field once, here."""
             filters = unbound_field.kwargs.get("filters", [])
             if unbound_field.field_class in (StringField, TextAreaField):
@@ -40,6 +40,10 @@ class Form(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 — WTForms' own types
         super().__init__(*args, **kwargs)
         self.general_errors = []
+
+    def is_submitted(self) -> bool:
+        """Whether this request sends the form."""
+        return bool(super().is_submitted())
 
     def accepted(self) -> bool:
         """Whether the form was sent and every field holds."""
@@ -65,7 +69,7 @@ def say(message: str, values: Mapping[str, object]) -> str:
         else value
         for key, value in values.items()
     }
-    text = gettext(message)
+    text: str = gettext(message)
     return text % shown if shown else text
 
 

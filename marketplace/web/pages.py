@@ -109,8 +109,8 @@ def install(app: Flask) -> None:
         return error_page(503)
 
     @app.errorhandler(Exception)
-    def unexpected(_error: Exception) -> Response:
-        log.exception("unexpected error on %s %s", request.method, request.path)
+    def unexpected(error: Exception) -> Response:
+        log.error("unexpected error on %s %s", request.method, request.path, exc_info=error)
         db.session.rollback()
         return error_page(500)
 

@@ -102,7 +102,7 @@ def file_size(count: int) -> str:
 
 def label(member: Any) -> str:  # noqa: ANN401 — any labelled enum
     """Translate the label of an enum's member."""
-    return gettext(member.label)
+    return str(gettext(member.label))
 
 
 def page_address(number: int) -> str:

@@ -1,0 +1,1 @@
+"""Programs for development and tests; the product imports none of them."""

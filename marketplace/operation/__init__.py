@@ -1,0 +1,1 @@
+"""Starting and stopping a copy of Hanqiao, and looking after its database."""

@@ -1,0 +1,43 @@
+"""Commands that run a copy: everything at once, the worker alone, the database."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from marketplace import worker
+from marketplace.operation import start
+from marketplace.web.extensions import settings
+from marketplace.web.migrate import upgrade
+
+
+@click.command("work")
+@click.option("--concurrency", default=2, show_default=True, help="Jobs taken at a time.")
+@with_appcontext
+def work(concurrency: int) -> None:
+    """Take jobs from the queue until told to stop."""
+    worker.work_forever(current_app._get_current_object(), concurrency=concurrency)  # type: ignore[attr-defined]  # noqa: SLF001 — Flask's own way to the application behind the proxy
+
+
+@click.command("run-all")
+@with_appcontext
+def run_all() -> None:
+    """Start web and worker, print the address and the demo accounts, and stay up."""
+    start.run_all(settings())
+
+
+@click.group("database")
+def database() -> None:
+    """Look after the database."""
+
+
+@database.command("upgrade")
+@with_appcontext
+def database_upgrade() -> None:
+    """Run the migrations that are missing."""
+    upgrade(settings().database_url or "")
+    click.echo("The database is up to date.")
+
+
+COMMANDS = (work, run_all, database)
