@@ -31,9 +31,9 @@ CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON au
 """,
     r"""
 CREATE TABLE audit_head (
-    id SMALLINT NOT NULL, 
     number BIGINT NOT NULL, 
     hash TEXT NOT NULL, 
+    id SMALLINT NOT NULL, 
     CONSTRAINT pk_audit_head PRIMARY KEY (id), 
     CONSTRAINT audit_head_is_one_row CHECK (id = 1)
 )
