@@ -2,71 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import g, request
 from flask import session as cookie
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from marketplace.accounts.models import Membership, PlatformGrant, SignIn, User
-from marketplace.core.actor import VISITOR, Actor, MemberRole
-from marketplace.organizations.models import Organization, OrganizationStatus
+from marketplace.accounts.models import SignIn, User
+from marketplace.accounts.queries import actor_of
+from marketplace.accounts.tokens import fresh, token_hash
+from marketplace.core.actor import VISITOR
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
+from marketplace.web.transactions import SAFE
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
 
     from flask import Flask
     from sqlalchemy.orm import Session
 
 KEY = "sign_in"
 
-
-def token_hash(token: str) -> bytes:
-    """Hash a browser's token; the token itself is kept nowhere."""
-    return hashlib.sha256(token.encode()).digest()
-
-
-def actor_of(session: Session, user: User, *, at: datetime) -> Actor:
-    """Gather a person's roles and memberships of this moment."""
-    roles = session.scalars(
-        select(PlatformGrant.role).where(
-            PlatformGrant.user_id == user.id,
-            PlatformGrant.started_at <= at,
-            (PlatformGrant.ended_at.is_(None)) | (PlatformGrant.ended_at > at),
-        )
-    )
-    rows = session.execute(
-        select(Membership.organization_id, Membership.role, Organization.status)
-        .join(Organization, Organization.id == Membership.organization_id)
-        .where(
-            Membership.user_id == user.id,
-            Membership.started_at <= at,
-            (Membership.ended_at.is_(None)) | (Membership.ended_at > at),
-        )
-    ).all()
-    memberships: dict[UUID, frozenset[MemberRole]] = {}
-    for organization_id, role, _status in rows:
-        memberships[organization_id] = memberships.get(organization_id, frozenset()) | {role}
-    return Actor(
-        user_id=user.id,
-        name=user.name,
-        roles=frozenset(roles),
-        memberships=memberships,
-        verified=frozenset(row[0] for row in rows if row[2] is OrganizationStatus.VERIFIED),
-    )
+#: A sign-in ends after this time, however often it is used.
+LONGEST = timedelta(days=30)
+#: How exactly it is noted when a sign-in was last used.
+NOTED = timedelta(minutes=5)
 
 
 def remember(session: Session, user: User, *, at: datetime) -> SignIn:
     """Sign this browser in: a row that can be ended, and a cookie that names it."""
-    token = secrets.token_urlsafe(32)
+    token, hashed = fresh()
     agent = (request.user_agent.string or "")[:200]
     sign_in = SignIn(
-        user_id=user.id, token_hash=token_hash(token), started_at=at, seen_at=at, user_agent=agent
+        user_id=user.id, token_hash=hashed, started_at=at, seen_at=at, user_agent=agent
     )
     session.add(sign_in)
     cookie.clear()
@@ -81,7 +51,11 @@ def current_sign_in(session: Session) -> SignIn | None:
     if not isinstance(token, str):
         return None
     return session.scalar(
-        select(SignIn).where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None))
+        select(SignIn).where(
+            SignIn.token_hash == token_hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.started_at > now() - LONGEST,
+        )
     )
 
 
@@ -102,11 +76,18 @@ def load_actor() -> None:
         cookie.pop(KEY, None)
         return
     user = db.session.get(User, sign_in.user_id)
-    if user is None or user.suspended_at is not None or user.closed_at is not None:
+    if user is None or not user.is_open:
         cookie.pop(KEY, None)
         return
     g.user, g.sign_in = user, sign_in
-    g.actor = actor_of(db.session, user, at=now())
+    moment = now()
+    g.actor = actor_of(db.session, user, at=moment)
+    if request.method not in SAFE and sign_in.seen_at < moment - NOTED:
+        # A plain statement: two requests at once must not see each other as a lost update.
+        db.session.execute(
+            update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=moment),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def install(app: Flask) -> None:

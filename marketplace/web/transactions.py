@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import g, request
 from sqlalchemy.orm.exc import StaleDataError
 
 from marketplace.core.errors import EditedElsewhere
@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
+def keep_changes() -> None:
+    """Commit this request even though its answer refuses: a failed sign-in must be counted."""
+    g.keep_changes = True
+
+
 def _commit(response: Response) -> Response:
     """Commit after an unsafe method that went well; everything else leaves no trace."""
-    if request.method not in SAFE and response.status_code < 400:  # noqa: PLR2004 — HTTP's error range
+    went_well = response.status_code < 400 or g.pop("keep_changes", False)  # noqa: PLR2004 — HTTP's error range
+    if request.method not in SAFE and went_well:
         try:
             db.session.commit()
         except StaleDataError as error:

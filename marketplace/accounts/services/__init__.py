@@ -1,0 +1,1 @@
+"""What people do with their accounts and organizations, one file a noun."""
