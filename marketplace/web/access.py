@@ -56,7 +56,8 @@ def guard() -> ResponseReturnValue | None:
     actor = current_actor()
     if actor.is_visitor:
         if request.method == "GET" and not request.headers.get("HX-Request"):
-            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+            here = request.script_root + request.full_path.rstrip("?")
+            return redirect(url_for("accounts.sign_in", next=here))
         abort(401)
     if isinstance(level, frozenset) and not level & actor.roles:
         abort(404)

@@ -55,6 +55,7 @@ def invite(
     """Offer a role to a mailbox; whoever reads it accepts by the link."""
     organization = get_organization(session, organization_id, actor=actor)
     require(permissions.may_manage_members(actor, organization.id))
+    inviter = own_user(session, actor)
     email = plain_email(email)
     invited = find_user_by_email(session, email)
     if invited is not None:
@@ -65,7 +66,7 @@ def invite(
         email=email,
         role=role,
         token_hash=digest,
-        invited_by=own_user(session, actor).id,
+        invited_by=inviter.id,
         invited_at=now,
         expires_at=now + LIFETIME,
     )
@@ -76,7 +77,7 @@ def invite(
         session,
         topic="invitation",
         to=email,
-        language=invited.language if invited else "zh",
+        language=(invited or inviter).language,
         values={
             "inviter": actor.name,
             "organization": organization.name,
