@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import Email, InputRequired, Length
 
 from marketplace.accounts.passwords import MAXIMUM
@@ -141,7 +141,7 @@ class ProfileForm(Form):
     name = name_field()
     language = RadioField(
         N_("Language of our e-mails"),
-        choices=[("zh", "中文"), ("en", "English")],
+        choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")],
         default="zh",
     )
     personal_matching = BooleanField(N_("Make personal matches for me"))

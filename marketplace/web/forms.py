@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, SelectChoice, StringField, TextAreaField
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from marketplace.core.errors import RuleBroken
 
@@ -71,6 +71,11 @@ def say(message: str, values: Mapping[str, object]) -> str:
     }
     text: str = gettext(message)
     return text % shown if shown else text
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Give (value, label) pairs as choices of a field; labels of a select are translated here."""
+    return [SelectChoice(value, gettext(label) if label else "") for value, label in pairs]
 
 
 def text(field: Field) -> str:
