@@ -13,7 +13,7 @@ from whitenoise import WhiteNoise
 from marketplace import cli, domains, relay, worker
 from marketplace.accounts import session as account_session
 from marketplace.core.actor import PlatformRole
-from marketplace.web import access, assets, headers, pages, templating, transactions
+from marketplace.web import access, assets, compression, headers, pages, templating, transactions
 from marketplace.web.access import current_actor
 from marketplace.web.embedded import alchemy_address
 from marketplace.web.extensions import babel, csrf, db, limiter
@@ -58,8 +58,9 @@ def create_app(settings: Settings) -> Flask:
     # Order matters: the actor first, then the guard that judges it.
     account_session.install(app)
     access.install(app)
+    # Flask runs what follows in reverse order: commit, headers, compression.
+    compression.install(app)
     headers.install(app)
-    # Flask runs these in reverse order: the commit comes before the headers.
     transactions.install(app)
     pages.install(app)
     worker.install(app)
