@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime  # noqa: TC003 — annotations of fields are read at run time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 

@@ -38,6 +38,8 @@ class VectorSpace:
     name: str
     dimensions: int
     part: Part = Part.WHOLE
+    #: Cosine below which a text means something else; the search page shows nothing under it.
+    floor: float = 0.0
 
 
 class EmbeddingUnavailable(Exception):  # noqa: N818 — named as what is the matter

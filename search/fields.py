@@ -72,6 +72,7 @@ def index_fields(document: Document) -> Fields:
             "title_grams": title_grams,
             "keywords_grams": keyword_grams,
             "grams": (*title_grams, *keyword_grams, *_each(grams, texts)),
+            "characters": _characters([*titles, *keywords, *texts]),
             "names": tuple((*name_tokens(name), *grams(name)) for name in names),
             "numbers": tuple(tuple(_number_keys(number)) for number in document.numbers),
         },
@@ -85,6 +86,18 @@ def index_fields(document: Document) -> Fields:
 
 def _each(cut: Callable[[str], list[str]], texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(cut(text)) for text in texts)
+
+
+def _characters(texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Give the Chinese characters of all texts once: words of one character are found by them."""
+    found = {
+        character
+        for text in texts
+        for run, _start, han in runs(fold(text))
+        if han
+        for character in run
+    }
+    return (tuple(sorted(found)),)
 
 
 def _number_keys(number: str) -> Iterator[str]:

@@ -102,9 +102,12 @@ NAME: Final = 2.0
 NUMBER: Final = 4.0
 #: Fields and weights that the words of matching are asked in.
 MATCH_FIELDS: Final = (("title", 1.5), ("keywords", 1.0), ("text", 1.0))
-#: Queries of so few words need all of them; of longer ones this share is enough.
+#: Queries of so few words need all of them.
 _ALL_UP_TO: Final = 2
+#: Of the words of longer queries this share is enough, and less of what sentences add.
+_SHORT: Final = 5
 _SHARE: Final = 0.6
+_SHARE_BEYOND: Final = 0.2
 #: A field for phrases beside each field for words.
 _GRAMS: Final = {"title": "title_grams", "keywords": "keywords_grams"}
 
@@ -121,7 +124,11 @@ def either(parts: Sequence[Node]) -> Node:
 
 def needed(words: int) -> int:
     """Give how many of a query's words must stand in a document."""
-    return words if words <= _ALL_UP_TO else max(_ALL_UP_TO, round(words * _SHARE))
+    if words <= _ALL_UP_TO:
+        return words
+    if words <= _SHORT:
+        return max(_ALL_UP_TO, round(words * _SHARE))
+    return round(_SHORT * _SHARE) + round((words - _SHORT) * _SHARE_BEYOND)
 
 
 def phrase(field: str, row: Sequence[str], boost: float = 1.0) -> Node:
@@ -164,6 +171,8 @@ def word(asked: Word, field: str | None = None) -> Node:
 
 def _loose(asked: Word, row: str, boost: float) -> list[Node]:
     rows = [phrase(row, asked.phrase, boost)] if asked.phrase else []
+    if row == "grams" and len(asked.raw) == 1:
+        rows.append(Term("characters", asked.raw, boost))
     return [*rows, *(phrase(row, other, SYNONYM) for other in asked.synonyms)]
 
 

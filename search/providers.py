@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from search.embedded.engine import EmbeddedEngine
 from search.embedding import Part
 from search.embeddings.models import E5Small, SentenceEncoder, of_parts
 from search.embeddings.remote import RemoteEmbedder
+from search.engine import SearchUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +27,10 @@ def open_engine(
     ca: Path | None = None,
 ) -> Engine:
     """Open Elasticsearch when an address is given, else the engine in a folder."""
-    raise RuntimeError(folder, spaces, elasticsearch_url, api_key, ca)
+    del api_key, ca
+    if elasticsearch_url:
+        raise SearchUnavailable(f"Elasticsearch at {elasticsearch_url} is not spoken yet")
+    return EmbeddedEngine(folder, spaces)
 
 
 def open_embedders(

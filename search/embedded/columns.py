@@ -18,8 +18,16 @@ STEP: Final = 65_536
 class Column:
     """An array of rows in a file; every process sees writes at once."""
 
-    def __init__(self, path: Path, dtype: type[np.generic], shape: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        dtype: type[np.generic],
+        shape: tuple[int, ...] = (),
+        *,
+        advice: int = mmap.MADV_NORMAL,
+    ) -> None:
         self._path = path
+        self._advice = advice
         self._dtype = np.dtype(dtype)
         self._shape = shape
         self._row = self._dtype.itemsize * int(np.prod(shape, dtype=np.int64))
@@ -56,15 +64,10 @@ class Column:
         access = mmap.ACCESS_WRITE if self._writable else mmap.ACCESS_READ
         with self._path.open(mode) as file:
             memory = mmap.mmap(file.fileno(), size, access=access)
+        memory.madvise(self._advice)
         array = np.frombuffer(memory, self._dtype).reshape(-1, *self._shape)
         self._mapped = (memory, array)
         return array
-
-    def random(self) -> None:
-        """Tell the system that rows are read here and there."""
-        self.read()
-        if self._mapped is not None:
-            self._mapped[0].madvise(mmap.MADV_RANDOM)
 
     def forget(self) -> None:
         """Give the pages that were read back to the system; it keeps them cached as it likes."""

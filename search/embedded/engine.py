@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import tantivy
 
@@ -13,12 +13,11 @@ from search import page, plan, spelling
 from search.documents import Document, Kind
 from search.embedded import translate
 from search.embedded.folder import Folder
-from search.embedded.generation import LARGE_HEAP, Generation
+from search.embedded.generation import BULK, LARGE_HEAP, Generation
 from search.engine import SearchUnavailable
 from search.queries import Query, Question, Sort
 from search.results import Candidates, Health, Results, Scored, Suggestion
 from search.suggesting import prefixes, suggestions
-from search.visibility import Visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from search.embedding import VectorSpace
+    from search.visibility import Visible
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ class EmbeddedEngine:
     name = "embedded"
 
     def __init__(self, folder: Path, spaces: Sequence[VectorSpace]) -> None:
-        self.spaces = tuple(spaces)
+        self.spaces: Sequence[VectorSpace] = tuple(spaces)
         self._folders = {kind: Folder(folder / kind.value) for kind in Kind}
         self._opened: dict[Kind, tuple[str, Generation]] = {}
         self._guard = threading.Lock()
@@ -118,6 +118,7 @@ class EmbeddedEngine:
             if fresh is not None:
                 fresh.put(several)
             current.index_waiting()
+            current.train()
 
     def remove(self, kind: Kind, versions: Mapping[str, int]) -> None:
         """Remove documents by id, unless a newer version is stored."""
@@ -148,10 +149,11 @@ class EmbeddedEngine:
             writer = generation.writer(LARGE_HEAP)
             try:
                 yield Rebuilding(folder, generation, writer)
-                generation.index_waiting(writer)
+                generation.index_waiting(writer, BULK)
                 with folder.locked("writer"):
-                    generation.index_waiting(writer)
+                    generation.index_waiting(writer, BULK)
                     writer.wait_merging_threads()
+                    generation.train()
                     folder.point("current", name)
                     folder.point("next", None)
             except BaseException:
@@ -167,7 +169,8 @@ class EmbeddedEngine:
 
     def search(self, query: Query, *, visible: Visible) -> Results:
         """Give one page of hits with facets and the exact total."""
-        known = self._reading(query.kind, lambda generation: set(generation.spaces), set())
+        nothing: frozenset[str] = frozenset()
+        known = self._reading(query.kind, lambda generation: frozenset(generation.spaces), nothing)
         spaces = [space for space in self.spaces if space.name in known]
         return page.search(query, visible=visible, engine=self, spaces=spaces)
 
@@ -283,13 +286,17 @@ class Rebuilding:
         self._folder = folder
         self._generation = generation
         self._writer = writer
+        self._count = 0
 
     def put(self, documents: Iterable[Document]) -> None:
         """Write documents into the fresh generation only."""
         several = list(documents)
         with self._folder.locked("writer"):
             self._generation.put(several)
-        self._generation.index_waiting(self._writer)
+        self._count += len(several)
+        if self._count >= BULK:
+            self._generation.index_waiting(self._writer, BULK)
+            self._count = 0
 
 
 def _answer(generation: Generation, searcher: tantivy.Searcher, ask: page.Ask) -> page.Answer:
@@ -314,7 +321,7 @@ def _hits(
     generation: Generation, searcher: tantivy.Searcher, query: tantivy.Query, ask: page.Ask
 ) -> tuple[list[tuple[str, float]], int]:
     field, order = _ORDERS.get(ask.sort, (None, tantivy.Order.Desc))
-    found = searcher.search(
+    found: Any = searcher.search(
         query,
         limit=max(ask.size, 1),
         offset=ask.offset,

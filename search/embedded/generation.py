@@ -31,8 +31,9 @@ SMALL_HEAP: Final = 15_000_000
 LARGE_HEAP: Final = 128_000_000
 #: What the audience column holds; 0 stands for no document.
 _AUDIENCES: Final = {audience: at for at, audience in enumerate(Audience, start=1)}
-#: Documents indexed in one go.
-_BATCH: Final = 1_000
+#: Documents indexed in one commit: of single writes, and of a whole generation.
+FEW: Final = 1_000
+BULK: Final = 10_000
 _FORMAT: Final = 1
 
 
@@ -98,15 +99,15 @@ class Generation:
         ]
         self._audience.write()[keys] = [_AUDIENCES[document.audience] for _key, document in written]
 
-    def index_waiting(self, writer: tantivy.IndexWriter | None = None) -> None:
-        """Bring the words up to the store; with a writer of one's own, commits are the caller's.
+    def index_waiting(self, writer: tantivy.IndexWriter | None = None, batch: int = FEW) -> None:
+        """Bring the words up to the store, with a given writer or one of its own.
 
         The note that a document waits is taken away after the commit, so a kill in between
         only means that it is indexed again.
         """
         own = writer is None
         writer = writer or self.writer()
-        while waiting := self.store.waiting(_BATCH):
+        while waiting := self.store.waiting(batch):
             for one in waiting:
                 writer.delete_documents_by_term("key", one.key)
                 if one.document is not None:
@@ -115,18 +116,18 @@ class Generation:
             self.store.indexed(waiting)
         if own:
             writer.wait_merging_threads()
+
+    def train(self) -> None:
+        """Let vectors fit their codes to what is stored now; only under the writer's lock."""
+        used = self.store.last_key() + 1
         for vectors in self._vectors.values():
-            vectors.train(self.used())
+            vectors.train(used)
 
     def writer(self, heap: int = SMALL_HEAP) -> tantivy.IndexWriter:
         """Open the words for writing; tantivy lets one writer at a time."""
         return self._index.writer(heap, 1)
 
     # Reading
-
-    def used(self) -> int:
-        """Give how many keys may be in use."""
-        return len(self._audience.read())
 
     def searcher(self) -> tantivy.Searcher:
         """Give a view of the words as last committed."""

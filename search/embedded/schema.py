@@ -22,12 +22,16 @@ WORD_FIELDS: Final = {
     "text": "freq",
     "names": "freq",
     "numbers": "basic",
+    "characters": "basic",
     "title_grams": "position",
     "keywords_grams": "position",
     "grams": "position",
 }
 #: What each field's term queries read of the postings.
-TERM_OPTIONS: Final = dict.fromkeys(WORD_FIELDS, "freq") | {"numbers": "basic"}
+TERM_OPTIONS: Final = dict.fromkeys(WORD_FIELDS, "freq") | {
+    "numbers": "basic",
+    "characters": "basic",
+}
 _TOKENS: Final = "tokens"
 
 

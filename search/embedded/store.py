@@ -187,6 +187,11 @@ class Store:
                 return
             last = rows[-1][0]
 
+    def last_key(self) -> int:
+        """Give the highest key in use, or 0."""
+        row = self._connection().execute("SELECT max(key) FROM document").fetchone()
+        return int(row[0] or 0)
+
     def count(self) -> int:
         """Count the stored documents."""
         query = "SELECT count(*) FROM document WHERE content IS NOT NULL"

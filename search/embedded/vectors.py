@@ -7,6 +7,7 @@ then compared by their rows.
 
 from __future__ import annotations
 
+import mmap
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -40,7 +41,7 @@ class Vectors:
         self._dimensions = dimensions
         self._words = -(-dimensions // _WORD)
         folder.mkdir(parents=True, exist_ok=True)
-        self._rows = Column(folder / "rows", np.float16, (dimensions,))
+        self._rows = Column(folder / "rows", np.float16, (dimensions,), advice=mmap.MADV_RANDOM)
         self._present = Column(folder / "present", np.uint8)
         self._coding: tuple[int, np.ndarray, Column] | None = None
         self._touched = 0
@@ -69,6 +70,7 @@ class Vectors:
         """Take the mean and code all rows when there are many more than were coded."""
         coding = self._coded()
         epoch = coding[0] if coding else 0
+        used = min(used, len(self._rows.read()))
         if used <= max(EXACT, epoch * _STALE):
             return
         mean = self._mean(used)
