@@ -42,7 +42,7 @@ class VectorSpace:
     floor: float = 0.0
 
 
-class EmbeddingUnavailable(Exception):  # noqa: N818 — named as what is the matter
+class EmbeddingUnavailable(Exception):
     """The model gives no vectors now; the caller does with the words alone and tries later."""
 
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from search.visibility import Visible
 
 
-class SearchUnavailable(Exception):  # noqa: N818 — named as what is the matter
+class SearchUnavailable(Exception):
     """The engine does not answer; the caller does without it and says so."""
 
 
-class StaleSpaces(Exception):  # noqa: N818 — named as what is the matter
+class StaleSpaces(Exception):
     """The index was built for other vector spaces; a rebuild mends it."""
 
 
