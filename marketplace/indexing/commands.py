@@ -12,7 +12,7 @@ from marketplace.indexing import checking, embedding, rebuilding
 from marketplace.indexing.parts import index_of
 from marketplace.indexing.sources import source_of, sources
 from marketplace.progress import services as progress
-from marketplace.progress.tracking import Tracker, tracked
+from marketplace.progress.tracking import Tracker, bind_of, tracked
 from marketplace.web.extensions import db, parts
 from search.engine import SearchUnavailable, StaleSpaces
 
@@ -69,7 +69,7 @@ def _progress_line(label: str) -> Callable[[int, int], None]:
 def rebuild_command(kind: str | None) -> None:
     """Build the index anew from the database while the old one answers."""
     index = _open()
-    bind = db.engine
+    bind = bind_of(db.session)
     for source in _chosen(kind):
         with db.sessionmaker() as session, session.begin():
             job = progress.start(
@@ -108,14 +108,15 @@ def check_command(kind: str | None, *, no_mend: bool) -> None:
     does not answer.
     """
     index = _open()
+    bind = bind_of(db.session)
     left = 0
     for source in _chosen(kind):
         try:
-            difference = checking.compare(db.engine, index, source)
+            difference = checking.compare(bind, index, source)
             _report(difference)
             if difference.ids and not no_mend:
-                checking.mend(db.engine, index, source, difference.ids)
-                difference = checking.compare(db.engine, index, source)
+                checking.mend(bind, index, source, difference.ids)
+                difference = checking.compare(bind, index, source)
                 click.echo(f"{source.kind.value}: mended, {len(difference.ids):,} still differ")
         except SearchUnavailable as error:
             _give_up(f"The search engine stopped answering: {error}")

@@ -55,9 +55,9 @@ def ensure_running_if_wanted(session: Session) -> None:
         ensure_running(session)
 
 
-def embed_wanted(tracker: Tracker, index: Index, *, turn_s: float = TURN_S) -> bool:
+def embed_wanted(tracker: Tracker, index: Index) -> bool:
     """Work on what is wanted for one turn; give whether something is left for the next."""
-    until = time.monotonic() + turn_s
+    until = time.monotonic() + TURN_S
     with tracker.step() as session:
         left = session.scalar(select(func.count()).select_from(EmbeddingWanted)) or 0
         before = session.scalar(select(LongJob.done).where(LongJob.id == tracker.job_id)) or 0

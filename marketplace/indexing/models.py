@@ -21,7 +21,7 @@ class Embedding(Model):
     __table_args__ = (
         CheckConstraint("octet_length(text_hash) = 32", name="text_hash_is_sha256"),
         CheckConstraint(
-            "octet_length(vector) > 0 AND octet_length(vector) % 2 = 0",
+            "octet_length(vector) > 0 AND mod(octet_length(vector), 2) = 0",
             name="vector_is_half_precision",
         ),
     )

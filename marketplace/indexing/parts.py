@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from marketplace.indexing.texts import text_of
 from marketplace.indexing.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -25,6 +24,4 @@ class Index:
 
 def index_of(parts: Any) -> Index:  # noqa: ANN401 — the application's parts, or a test's
     """Gather what indexing needs; opens the engine."""
-    return Index(
-        engine=parts.search, vectors=Vectors(parts.embedders, text_of), home=parts.settings.home
-    )
+    return Index(engine=parts.search, vectors=Vectors(parts.embedders), home=parts.settings.home)

@@ -40,9 +40,9 @@ class Source:
         """Give the number of rows, found or not."""
         return session.scalar(select(func.count()).select_from(self.table)) or 0
 
-    def after(self, session: Session, last: UUID | None, size: int = WALK_BATCH) -> list[UUID]:
+    def after(self, session: Session, last: UUID | None) -> list[UUID]:
         """Give the ids that follow in order."""
-        statement = select(self.table.id).order_by(self.table.id).limit(size)
+        statement = select(self.table.id).order_by(self.table.id).limit(WALK_BATCH)
         if last is not None:
             statement = statement.where(self.table.id > last)
         return list(session.scalars(statement))

@@ -11,17 +11,15 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.indexing.models import Embedding
+from search.embedding import passages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from search.documents import Document
     from search.embedding import Embedder
-
-    #: Gives the text of a document that a space embeds; empty when it has none.
-    TextOf = Callable[[Document, str], str]
 
 HALF = np.dtype("<f2")
 _LOCK = 0x48415645  # "HAVE": held while texts are embedded, so that no two processes do the same
@@ -47,34 +45,28 @@ def unpacked(stored: bytes) -> np.ndarray:
 class Vectors:
     """The vectors of documents in the spaces of the given embedders."""
 
-    def __init__(self, embedders: Sequence[Embedder], text_of: TextOf) -> None:
+    def __init__(self, embedders: Sequence[Embedder]) -> None:
         self.embedders = embedders
-        self.text_of = text_of
 
-    def wanted(self, documents: Iterable[Document]) -> dict[tuple[bytes, str], str]:
-        """Give (text hash, space) → text of everything the documents need."""
+    def _keys(self, document: Document) -> dict[tuple[bytes, str], str]:
+        """Give (text hash, space) → text of everything that one document needs."""
         return {
-            (text_hash(text), embedder.space.name): text
-            for document in documents
-            for embedder in self.embedders
-            if (text := self.text_of(document, embedder.space.name))
+            (text_hash(text), space): text
+            for space, text in passages(document, self.embedders).items()
+            if text
         }
 
     def attach(
         self, session: Session, documents: Sequence[Document]
     ) -> tuple[list[Document], list[str]]:
         """Give the documents with their kept vectors, and the ids of those that lack some."""
-        kept = _kept(session, list(self.wanted(documents)))
+        needed = [(document, self._keys(document)) for document in documents]
+        kept = _kept(session, [key for _document, keys in needed for key in keys])
         filled, lacking = [], []
-        for document in documents:
-            needed = {
-                embedder.space.name: (text_hash(text), embedder.space.name)
-                for embedder in self.embedders
-                if (text := self.text_of(document, embedder.space.name))
-            }
-            found = {space: kept[key] for space, key in needed.items() if key in kept}
+        for document, keys in needed:
+            found = {key[1]: kept[key] for key in keys if key in kept}
             filled.append(replace(document, vectors=found))
-            if len(found) < len(needed):
+            if len(found) < len(keys):
                 lacking.append(document.id)
         return filled, lacking
 
@@ -84,7 +76,7 @@ class Vectors:
         Other processes that want to embed wait until this transaction ends.
         """
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-        wanted = self.wanted(documents)
+        wanted = {key: text for document in documents for key, text in self._keys(document).items()}
         kept = _kept(session, list(wanted))
         count = 0
         for embedder in self.embedders:
