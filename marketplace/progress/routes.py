@@ -83,7 +83,7 @@ def show(job_id: UUID) -> ResponseReturnValue:
 def progress(job_id: UUID) -> ResponseReturnValue:
     """Give the progress alone, for the polling page."""
     job = queries.get_job(db.session, job_id, actor=current_actor())
-    if not request.headers.get("HX-Request"):
+    if request.headers.get("X-Requested-With") != "fetch":
         return see_other(url_for(".show", job_id=job_id))
     return render_template("progress/_progress.html", shown=shown(job))
 
