@@ -39,6 +39,25 @@ CREATE TABLE audit_head (
 )
 """,
     r"""
+CREATE TABLE embedding (
+    text_hash BYTEA NOT NULL, 
+    space VARCHAR(80) NOT NULL, 
+    vector BYTEA NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_embedding PRIMARY KEY (text_hash, space), 
+    CONSTRAINT text_hash_is_sha256 CHECK (octet_length(text_hash) = 32), 
+    CONSTRAINT vector_is_half_precision CHECK (octet_length(vector) > 0 AND mod(octet_length(vector), 2) = 0)
+)
+""",
+    r"""
+CREATE TABLE embedding_wanted (
+    kind VARCHAR(20) NOT NULL, 
+    record_id VARCHAR(36) NOT NULL, 
+    since TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL, 
+    CONSTRAINT pk_embedding_wanted PRIMARY KEY (kind, record_id)
+)
+""",
+    r"""
 CREATE TABLE holiday (
     "on" DATE NOT NULL, 
     kind VARCHAR(40) NOT NULL, 
@@ -344,6 +363,50 @@ CREATE INDEX ix_listing_organization_id_status ON listing (organization_id, stat
 """,
     r"""
 CREATE INDEX ix_listing_status_published_at ON listing (status, published_at)
+""",
+    r"""
+CREATE TABLE long_job (
+    kind VARCHAR(40) NOT NULL, 
+    title VARCHAR(200) NOT NULL, 
+    id UUID NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL, 
+    subject VARCHAR(300) NOT NULL, 
+    owner_id UUID, 
+    organization_id UUID, 
+    state VARCHAR(40) NOT NULL, 
+    cancellable BOOLEAN NOT NULL, 
+    phase VARCHAR(200) NOT NULL, 
+    done BIGINT NOT NULL, 
+    total BIGINT, 
+    started_at TIMESTAMP WITH TIME ZONE, 
+    phase_at TIMESTAMP WITH TIME ZONE, 
+    beat_at TIMESTAMP WITH TIME ZONE, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    new_count BIGINT NOT NULL, 
+    changed_count BIGINT NOT NULL, 
+    skipped_count BIGINT NOT NULL, 
+    failed_count BIGINT NOT NULL, 
+    result_name VARCHAR(200) NOT NULL, 
+    result_type VARCHAR(100) NOT NULL, 
+    cancel_asked_at TIMESTAMP WITH TIME ZONE, 
+    message TEXT NOT NULL, 
+    message_values JSONB NOT NULL, 
+    CONSTRAINT pk_long_job PRIMARY KEY (id), 
+    CONSTRAINT job_counts_up CHECK (done >= 0 AND (total IS NULL OR total >= 0)), 
+    CONSTRAINT ended_job_is_dated CHECK ((state IN ('done', 'failed', 'cancelled')) = (ended_at IS NOT NULL)), 
+    CONSTRAINT fk_long_job_owner_id_person FOREIGN KEY(owner_id) REFERENCES person (id), 
+    CONSTRAINT fk_long_job_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT jobstate CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled'))
+)
+""",
+    r"""
+CREATE INDEX ix_long_job_ended_at ON long_job (ended_at)
+""",
+    r"""
+CREATE INDEX ix_long_job_organization_id_created_at ON long_job (organization_id, created_at)
+""",
+    r"""
+CREATE INDEX ix_long_job_owner_id_created_at ON long_job (owner_id, created_at)
 """,
     r"""
 CREATE TABLE match_weights (
