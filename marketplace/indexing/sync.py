@@ -30,7 +30,7 @@ ROUNDS = 5
 CHANGING = N_("The rows changed while they were copied.")
 
 
-class StillChanging(Exception):  # noqa: N818 — says what is so; the queue tries again later
+class StillChanging(Exception):
     """Rows changed in every round."""
 
 

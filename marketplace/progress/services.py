@@ -32,7 +32,7 @@ SILENT = timedelta(minutes=10)
 LOST = N_("The work stopped before its end and will not go on. Please start it again.")
 
 
-def start(  # noqa: PLR0913 — what a job is, for whom, and what it is given
+def start(
     session: Session,
     *,
     kind: str,

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 INTERRUPTED = N_("Interrupted by an error; it goes on by itself in a while.")
 
 
-class Cancelled(Exception):  # noqa: N818 — says what happened, nothing went wrong
+class Cancelled(Exception):
     """A person asked the job to stop; what is committed stays."""
 
 
