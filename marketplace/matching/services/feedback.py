@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 NOTE_LENGTH = 500
 
 
-def judge(  # noqa: PLR0913 — a word's parts
+def judge(
     session: Session,
     *,
     actor: Actor,

@@ -105,7 +105,7 @@ def lock(session: Session) -> None:
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
-def keep(  # noqa: PLR0913 — of what, from which side, what, by which weights, when
+def keep(
     session: Session,
     side: Side,
     record_id: UUID,
@@ -146,7 +146,7 @@ def keep(  # noqa: PLR0913 — of what, from which side, what, by which weights,
     return kept
 
 
-def _made(  # noqa: PLR0913 — see keep
+def _made(
     session: Session,
     side: Side,
     record_id: UUID,

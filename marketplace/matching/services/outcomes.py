@@ -55,7 +55,7 @@ def enquired(
     )
 
 
-def answered(  # noqa: PLR0913 — the two sides of an answer
+def answered(
     session: Session,
     *,
     need_id: UUID,

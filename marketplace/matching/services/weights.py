@@ -12,7 +12,6 @@ from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.core.messages import N_
 from marketplace.matching import permissions
 from marketplace.matching.models import MatchWeights
-from marketplace.progress.services import start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
-    from marketplace.progress.models import LongJob
 
 #: Scores from which a match of the first version is pushed.
 FIRST_PUSH_FROM = 0.6
@@ -49,7 +47,7 @@ def ensure(session: Session, *, first: Mapping[str, Any], now: datetime) -> Matc
     return weights
 
 
-def add(  # noqa: PLR0913 — a version's values
+def add(
     session: Session,
     *,
     actor: Actor,
@@ -110,15 +108,3 @@ def activate(session: Session, *, actor: Actor, number: int, now: datetime) -> M
         number=number,
     )
     return version
-
-
-def rematch(session: Session, *, actor: Actor) -> LongJob:
-    """Start a job with an address of its own that matches every need and listing again."""
-    require(permissions.may_run(actor))
-    return start(
-        session,
-        kind="matching.rematch",
-        title=N_("Match everything again"),
-        hearer="matching.rematch",
-        actor=actor,
-    )
