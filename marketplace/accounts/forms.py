@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, StringField
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
 from marketplace.accounts.passwords import MAXIMUM
 from marketplace.core.messages import N_
-from marketplace.web.forms import Form, stripped
+from marketplace.web.forms import Form, SelectChoice, stripped
 
 EMAIL_LENGTH = 254
 NAME_LENGTH = 80

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectChoice, StringField, TextAreaField
+from wtforms import Field, StringField, TextAreaField
+from wtforms import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # noqa: PLC0414 — stubs lag behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

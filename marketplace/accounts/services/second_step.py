@@ -32,7 +32,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def address(user: User, *, issuer: str) -> str:
     """Give the otpauth address that an authenticator scans."""
-    return pyotp.TOTP(user.totp_secret or "").provisioning_uri(user.email, issuer_name=issuer)
+    return pyotp.TOTP(user.totp_secret or "").provisioning_uri(name=user.email, issuer_name=issuer)
 
 
 def begin(session: Session, *, actor: Actor) -> User:

@@ -42,7 +42,7 @@ def wait_after(failures: int) -> timedelta | None:
     """Give how long an address is locked after so many failures."""
     if failures < FREE_TRIES:
         return None
-    return min(FIRST_WAIT * 2 ** min(failures - FREE_TRIES, 10), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(failures - FREE_TRIES, 10)), LONGEST_WAIT)
 
 
 def require_patience(session: Session, email: str, *, now: datetime) -> None:
