@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: How far Beijing is ahead of UTC.
+BEIJING_HOURS = 8
+
 QUEUES = ("topics", "work", "long")
 
 
@@ -46,13 +49,27 @@ def install(app: Flask) -> None:
     jobs.run_by(lambda topic, payload: run(app, topic, payload))
 
 
+def utc_cron(line: str) -> str:
+    """Turn a cron line of Beijing time (UTC+8, no summer time) into one of UTC.
+
+    Raises ValueError for a day that would become another one: say such a job's hour from 8 on.
+    """
+    minute, hour, *days = line.split()
+    if not hour.isdigit():
+        return line
+    if int(hour) < BEIJING_HOURS and days != ["*", "*", "*"]:
+        message = f"the cron line {line!r} falls on another day in UTC"
+        raise ValueError(message)
+    return " ".join((minute, str((int(hour) - BEIJING_HOURS) % 24), *days))
+
+
 def _schedule() -> None:
     """Put every periodic hearer on the clock; procrastinate runs each moment once."""
     for name, cron in relay.PERIODIC.items():
         task = jobs.queue.task(
             name=f"periodic:{name}", queue="work", queueing_lock=f"periodic:{name}"
         )(partial(_periodically, name))
-        jobs.queue.periodic(cron=cron, periodic_id=name)(task)
+        jobs.queue.periodic(cron=utc_cron(cron), periodic_id=name)(task)
 
 
 def _periodically(name: str, timestamp: int) -> None:  # noqa: ARG001 — procrastinate names it so

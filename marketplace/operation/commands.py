@@ -7,8 +7,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from marketplace import worker
+from marketplace.demo.load import load
 from marketplace.operation import start
-from marketplace.web.extensions import settings
+from marketplace.web.clock import now
+from marketplace.web.extensions import db, settings
 from marketplace.web.migrate import upgrade
 
 
@@ -24,6 +26,10 @@ def work(concurrency: int) -> None:
 @with_appcontext
 def run_all() -> None:
     """Start web and worker, print the address and the demo accounts, and stay up."""
+    if settings().demo:
+        load(db.session, now=now())
+        db.session.commit()
+    db.session.close()
     start.run_all(settings())
 
 

@@ -15,7 +15,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
 
-from marketplace.operation.accounts import demo_accounts
+from marketplace.demo.accounts import demo_accounts
 
 if TYPE_CHECKING:
     from config import Settings

@@ -1,0 +1,1 @@
+"""Made-up records for a first look; every one is marked as such."""

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from marketplace.accounts.models import User
+from marketplace.accounts.passwords import matches
+from marketplace.demo.accounts import demo_accounts
+from marketplace.demo.load import load
+from marketplace.listings.models import Listing
+from marketplace.needs.models import Need
+from marketplace.organizations.models import Organization
+
+
+class TestLoad:
+    def test_marks_every_record_as_demo(self, session, now):
+        found = load(session, now=now)
+        for table, kind in (
+            (Organization, "organizations"),
+            (Listing, "listings"),
+            (Need, "needs"),
+        ):
+            assert session.scalar(select(func.count()).where(table.is_demo)) == found[kind] > 0
+
+    def test_loads_nothing_twice(self, session, now):
+        load(session, now=now)
+        assert load(session, now=now) == {}
+
+    def test_lets_every_printed_account_in(self, session, now):
+        load(session, now=now)
+        for account in demo_accounts():
+            user = session.scalar(select(User).where(User.email == account.email))
+            assert user is not None
+            assert user.is_demo
+            assert matches(user.password_hash, account.password)
