@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from search.elastic.engine import ElasticEngine
 from search.embedded.engine import EmbeddedEngine
 from search.embedding import Part
 from search.embeddings.models import E5Small, SentenceEncoder, of_parts
 from search.embeddings.remote import RemoteEmbedder
-from search.engine import SearchUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,8 @@ def open_engine(
     ca: Path | None = None,
 ) -> Engine:
     """Open Elasticsearch when an address is given, else the engine in a folder."""
-    del api_key, ca
     if elasticsearch_url:
-        raise SearchUnavailable(f"Elasticsearch at {elasticsearch_url} is not spoken yet")
+        return ElasticEngine(elasticsearch_url, spaces, api_key=api_key, ca=ca)
     return EmbeddedEngine(folder, spaces)
 
 

@@ -30,7 +30,7 @@ _QUOTED: Final = 200
 class RemoteEmbedder:
     """Embeds through ``POST <url>/embeddings``; the address may already end in that."""
 
-    def __init__(  # noqa: PLR0913 — one keyword a setting
+    def __init__(
         self,
         *,
         url: str,

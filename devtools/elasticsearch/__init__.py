@@ -1,0 +1,1 @@
+"""A real Elasticsearch of one node for tests, out of its published libraries."""

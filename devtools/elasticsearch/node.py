@@ -1,0 +1,161 @@
+"""Starts, finds and stops the local node."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from devtools.elasticsearch.artifacts import cache, fetch, locked
+
+#: How long a node may take to start or stop (seconds).
+PATIENCE: Final = 90.0
+_PAUSE: Final = 0.2
+_HEAP: Final = "512m"
+_SETTINGS: Final = """cluster.name: hanqiao-local
+node.name: local
+discovery.type: single-node
+network.host: 127.0.0.1
+http.port: {http}
+transport.port: {transport}
+path.data: {data}
+path.logs: {logs}
+cluster.routing.allocation.disk.threshold_enabled: false
+action.destructive_requires_name: false
+"""
+_LOGGING: Final = """status = error
+appender.file.type = File
+appender.file.name = file
+appender.file.fileName = ${sys:es.logs.base_path}${sys:file.separator}node.log
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = [%d] %p %c{1.} %m%n
+rootLogger.level = warn
+rootLogger.appenderRef.file.ref = file
+"""
+
+
+class NotStartedError(Exception):
+    """The node did not become healthy."""
+
+
+def address() -> str | None:
+    """Give the address of the running node, or None."""
+    try:
+        state = json.loads((cache() / "running.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    url: str = state["url"]
+    return url if _healthy(url) else None
+
+
+def start() -> str:
+    """Start a node unless one runs, wait until it is healthy, and give its address."""
+    folder = cache()
+    with locked(folder):
+        running = address()
+        if running is not None:
+            return running
+        home = fetch(folder)
+        (home / "logs").mkdir(exist_ok=True)
+        http, transport = _free_ports()
+        _configure(home, http, transport)
+        log = (home / "logs" / "output.log").open("w")
+        with log:
+            process = subprocess.Popen(
+                _command(home), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        url = f"http://127.0.0.1:{http}"
+        deadline = time.monotonic() + PATIENCE
+        while not _healthy(url):
+            if process.poll() is not None or time.monotonic() > deadline:
+                process.kill()
+                text = (home / "logs" / "output.log").read_text(encoding="utf-8", errors="replace")
+                message = f"Elasticsearch did not start:\n{text[-3000:]}"
+                raise NotStartedError(message)
+            time.sleep(_PAUSE)
+        state = {"url": url, "pid": process.pid}
+        (folder / "running.json").write_text(json.dumps(state), encoding="utf-8")
+        return url
+
+
+def stop() -> bool:
+    """Stop the running node; say whether there was one."""
+    folder = cache()
+    with locked(folder):
+        path = folder / "running.json"
+        try:
+            pid = int(json.loads(path.read_text(encoding="utf-8"))["pid"])
+        except (FileNotFoundError, ValueError, KeyError):
+            return False
+        path.unlink()
+        if not _is_node(pid):
+            return False
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE
+        while _is_node(pid) and time.monotonic() < deadline:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            time.sleep(_PAUSE)
+        return True
+
+
+def _is_node(pid: int) -> bool:
+    """Whether a process is our node: ids are used again by other programs."""
+    try:
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"LocalNode.java" in line
+
+
+def _healthy(url: str) -> bool:
+    question = f"{url}/_cluster/health?wait_for_status=yellow&timeout=5s"
+    try:
+        with urllib.request.urlopen(question, timeout=10) as answer:  # noqa: S310 — our own node
+            return bool(json.load(answer)["status"] in {"green", "yellow"})
+    except (OSError, ValueError):
+        return False
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+def _configure(home: Path, http: int, transport: int) -> None:
+    folders = {name: home / name for name in ("config", "data", "logs")}
+    shutil.rmtree(folders["data"], ignore_errors=True)
+    for folder in folders.values():
+        folder.mkdir(exist_ok=True)
+    settings = _SETTINGS.format(
+        http=http, transport=transport, data=folders["data"], logs=folders["logs"]
+    )
+    (folders["config"] / "elasticsearch.yml").write_text(settings, encoding="utf-8")
+    (folders["config"] / "log4j2.properties").write_text(_LOGGING, encoding="utf-8")
+
+
+def _command(home: Path) -> list[str]:
+    modules = "org.elasticsearch.server,org.elasticsearch.preallocate,jdk.net,java.management"
+    return [
+        "java",
+        f"-Xms{_HEAP}",
+        f"-Xmx{_HEAP}",
+        "--module-path",
+        str(home / "lib"),
+        "--add-modules",
+        modules,
+        "-Des.distribution.type=tar",
+        "-Djava.security.manager=allow",
+        str(Path(__file__).with_name("LocalNode.java")),
+        str(home),
+    ]

@@ -1,0 +1,1 @@
+"""The engine on Elasticsearch, 8.14 or newer."""
