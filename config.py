@@ -38,6 +38,9 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "Hanqiao <no-reply@hanqiao.example>"
     upload_limit_bytes: int = 50 * 1024 * 1024
+    #: Days without a touch after which an owner is asked, and further days until it is hidden.
+    listing_stale_days: int = 180
+    listing_grace_days: int = 14
     web_threads: int = 8
     demo: bool = True
     site_name: str = "汉桥"
@@ -94,6 +97,8 @@ class Settings:
             smtp_url=env.get("SMTP_URL") or None,
             mail_from=env.get("MAIL_FROM", cls.mail_from),
             upload_limit_bytes=_number(env, "UPLOAD_LIMIT_MB", 50, faults) * 1024 * 1024,
+            listing_stale_days=_number(env, "LISTING_STALE_DAYS", 180, faults),
+            listing_grace_days=_number(env, "LISTING_GRACE_DAYS", 14, faults),
             web_threads=_number(env, "WEB_THREADS", 8, faults),
             demo=env.get("HANQIAO_DEMO", "no" if production else "yes") == "yes",
             site_name=env.get("SITE_NAME", cls.site_name),

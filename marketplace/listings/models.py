@@ -327,6 +327,16 @@ class Enquiry(Entity, Model):
         CheckConstraint("(status = 'open') = (replied_at IS NULL)", name="reply_is_dated"),
         Index(None, "listing_id"),
         Index(None, "owner_id", "status"),
+        Index(
+            means(
+                "one_open_enquiry",
+                N_("Your organization already waits for a reply about this technology."),
+            ),
+            "listing_id",
+            "sender_organization_id",
+            unique=True,
+            postgresql_where=text("status = 'open'"),
+        ),
         Index(None, "sender_organization_id"),
     )
 

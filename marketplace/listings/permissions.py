@@ -79,10 +79,14 @@ def may_draft(actor: Actor, organization_id: UUID) -> bool:
 
 
 def may_edit(actor: Actor, listing: Listing) -> bool:
-    """Whether the actor may change the text now; a withdrawn listing is opened again first."""
+    """Whether the actor may change the text now.
+
+    Not while a reviewer reads it (it is taken back first), nor once it was withdrawn.
+    """
     return (
         actor.may_write_for(listing.organization_id)
-        and listing.status is not ListingStatus.WITHDRAWN
+        and listing.status not in (ListingStatus.WITHDRAWN, ListingStatus.UNDER_REVIEW)
+        and listing.pending_submitted_at is None
     )
 
 

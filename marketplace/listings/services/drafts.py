@@ -1,0 +1,156 @@
+"""Writing a listing: one draft, saved step by step, by several people at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from marketplace.core import audit
+from marketplace.core.actor import require
+from marketplace.core.constraints import judged
+from marketplace.core.errors import EditedElsewhere, NotFound, RuleBroken
+from marketplace.core.messages import N_
+from marketplace.listings import permissions, queries, rights, rules
+from marketplace.listings.content import (
+    PARTS,
+    author_content,
+    mark_of,
+    steps_of,
+    write_columns,
+)
+from marketplace.listings.models import IpRightKind, Listing, ListingKind
+from marketplace.organizations.models import Organization
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from marketplace.core.actor import Actor
+    from marketplace.listings.content import Content
+
+
+class RightTaken(RuleBroken):
+    """Another living listing names the right; ``listing_id`` is set if the actor may see it."""
+
+    def __init__(self, number: str, listing_id: UUID | None) -> None:
+        super().__init__(
+            N_("Another listing already names the right “%(number)s”."),
+            field="rights",
+            number=rights.shown_number(number),
+        )
+        self.listing_id = listing_id
+
+
+def draft_listing(  # noqa: PLR0913 — the facts of the step
+    session: Session,
+    *,
+    actor: Actor,
+    organization_id: UUID,
+    title: str,
+    kind: ListingKind = ListingKind.RESULT,
+    language: str = "zh",
+    now: datetime,
+) -> Listing:
+    """Start a draft of an organization; the wizard fills the rest."""
+    organization = session.get(Organization, organization_id)
+    if organization is None or not actor.is_member(organization_id):
+        raise NotFound
+    require(permissions.may_draft(actor, organization_id))
+    listing = Listing(
+        organization_id=organization_id,
+        title=title.strip(),
+        kind=kind,
+        language=language,
+        created_by=actor.user_id,
+        edited_by=actor.user_id,
+        touched_at=now,
+    )
+    session.add(listing)
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action="listing.drafted",
+        kind="listing",
+        object_id=listing.id,
+        now=now,
+    )
+    return listing
+
+
+def seen_of(listing: Listing, step: str) -> str:
+    """Give what a step's form carries: the row's version and a mark of the step's values."""
+    return f"{listing.version}.{mark_of(author_content(listing), steps_of(step))}"
+
+
+def save_step(  # noqa: PLR0913 — the facts of the step
+    session: Session,
+    *,
+    actor: Actor,
+    listing_id: UUID,
+    step: str,
+    values: Mapping[str, Any],
+    seen: str,
+    now: datetime,
+) -> Listing:
+    """Save what one step of the wizard brings; other parts stay as they are.
+
+    ``seen`` is what ``seen_of`` gave when the form was shown. Raises EditedElsewhere when
+    somebody else changed this very step since then; changes to other steps do not disturb.
+    Raises RightTaken for a number that stands in another living listing.
+    """
+    listing = queries.get_own_listing(session, listing_id, actor=actor, lock=True)
+    require(permissions.may_edit(actor, listing))
+    content = author_content(listing)
+    names = steps_of(step)
+    version, _, mark = seen.partition(".")
+    if version != str(listing.version) and mark != mark_of(content, names):
+        raise EditedElsewhere(
+            N_("Somebody else saved this step after you had opened it. Compare both versions.")
+        )
+    fresh = rules.sound(
+        {**content, **{name: value for name, value in values.items() if name in PARTS}}
+    )
+    if fresh == content:
+        return listing
+    require_free_rights(session, actor=actor, listing=listing, content=fresh)
+    _require_own_files(session, listing, fresh)
+    with judged(session):
+        if listing.status in rules.REVIEWED:
+            listing.pending = fresh
+        else:
+            write_columns(listing, fresh)
+        listing.edited_by = actor.user_id
+        listing.touched_at = now
+        listing.expiry_asked_at = None
+    return listing
+
+
+def require_free_rights(
+    session: Session, *, actor: Actor, listing: Listing, content: Content
+) -> None:
+    """Raise RightTaken when another living listing names one of the rights."""
+    holder = queries.find_right_holder(
+        session,
+        [(IpRightKind(row["kind"]), row["number"]) for row in content["rights"]],
+        but=listing.id,
+    )
+    if holder is None:
+        return
+    shown = session.scalar(
+        select(Listing.id).where(Listing.id == holder.listing_id, permissions.visible_to(actor))
+    )
+    raise RightTaken(holder.number, shown)
+
+
+def _require_own_files(session: Session, listing: Listing, content: Content) -> None:
+    """Refuse evidence that points to a file of another object."""
+    named = {row["attachment_id"] for row in content["evidence"] if row.get("attachment_id")}
+    if named:
+        own = {str(file.id) for file in queries.list_attachments(session, listing)}
+        if not named <= own:
+            raise NotFound
