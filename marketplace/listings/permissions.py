@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, false, or_, select, true
 
-from marketplace.files.models import Visibility
 from marketplace.listings.models import EnquiryStatus, Listing, ListingStatus
 from marketplace.listings.rules import LIFECYCLE, REVIEWED
 from marketplace.organizations.models import Organization, OrganizationStatus
@@ -128,22 +127,6 @@ def may_withdraw(actor: Actor, listing: Listing) -> bool:
 def may_see_views(actor: Actor, listing: Listing) -> bool:
     """Whether the actor is shown how often it was opened."""
     return actor.is_member(listing.organization_id) or actor.is_administrator
-
-
-def may_open(
-    actor: Actor, listing: Listing, organization: Organization, visibility: Visibility
-) -> bool:
-    """Whether the actor may open an attachment of the listing.
-
-    Confidential files open inside a signed confidentiality agreement, not from this page.
-    """
-    if not may_see(actor, listing, organization):
-        return False
-    if actor.is_member(listing.organization_id) or actor.is_reviewer or actor.is_administrator:
-        return True
-    if visibility is Visibility.PUBLIC:
-        return True
-    return visibility is Visibility.SIGNED_IN and not actor.is_visitor
 
 
 def may_enquire(actor: Actor, listing: Listing, organization: Organization) -> bool:

@@ -180,25 +180,25 @@ def count_views(
     return {listing_id: int(total) for listing_id, total in rows}
 
 
-def list_attachments(
-    session: Session, listing: Listing, *, actor: Actor | None = None
-) -> list[Attachment]:
-    """Give the listing's files; with an actor only those that the actor may open."""
-    rows = session.scalars(
+def list_files(session: Session, listing_id: UUID) -> Sequence[Attachment]:
+    """Give all files of a listing, whoever may open them: to judge what belongs to it."""
+    return session.scalars(
         select(Attachment)
         .where(
             Attachment.object_kind == ATTACHED_TO,
-            Attachment.object_id == listing.id,
+            Attachment.object_id == listing_id,
             Attachment.removed_at.is_(None),
         )
         .order_by(Attachment.created_at, Attachment.id)
+    ).all()
+
+
+def is_shown_to(session: Session, actor: Actor, listing_id: UUID) -> bool:
+    """Whether the actor may see the listing's page; its files follow it."""
+    found = session.scalar(
+        select(Listing.id).where(Listing.id == listing_id, permissions.visible_to(actor))
     )
-    return [
-        row
-        for row in rows
-        if actor is None
-        or permissions.may_open(actor, listing, listing.organization, row.visibility)
-    ]
+    return found is not None
 
 
 def _enquiries() -> Select[Enquiry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from marketplace.files.models import Attachment, Visibility
 from marketplace.listings.models import (
     Enquiry,
     IpRight,
@@ -82,6 +83,25 @@ class Makers(Maker):
     def proof(self, listing: Listing, level: int = 6, **values: Any) -> TrlEvidence:
         values.setdefault("statement", "样机在环线试验段运行 300 小时。")
         return self.add(TrlEvidence(listing_id=listing.id, level=level, **values))
+
+    def listing_file(
+        self, listing: Listing, *, visibility: Visibility = Visibility.PUBLIC, **values: Any
+    ) -> Attachment:
+        """A file hung on the listing; its content is not kept anywhere."""
+        values.setdefault("name", "report.pdf")
+        return self.add(
+            Attachment(
+                object_kind="listing",
+                object_id=listing.id,
+                organization_id=listing.organization_id,
+                uploaded_by=self.user().id,  # type: ignore[attr-defined]
+                media_type="application/pdf",
+                size_bytes=1000,
+                sha256="0" * 64,
+                visibility=visibility,
+                **values,
+            )
+        )
 
     def enquiry(
         self,

@@ -216,7 +216,7 @@ def check_record(record: ListingRecord) -> Content:
     return content
 
 
-def upsert_listings(  # noqa: PLR0913 — the signature that imports agreed on
+def upsert_listings(
     session: Session,
     *,
     actor: Actor | None,
@@ -357,7 +357,7 @@ def _taken(number: str) -> RuleBroken:
     )
 
 
-def _write(  # noqa: PLR0913 — the batch's facts
+def _write(
     session: Session,
     actor: Actor | None,
     organization_id: UUID,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from marketplace.core import audit
 from marketplace.core.actor import require
 from marketplace.core.constraints import judged
@@ -45,7 +43,7 @@ class RightTaken(RuleBroken):
         self.listing_id = listing_id
 
 
-def draft_listing(  # noqa: PLR0913 — the facts of the step
+def draft_listing(
     session: Session,
     *,
     actor: Actor,
@@ -87,7 +85,7 @@ def seen_of(listing: Listing, step: str) -> str:
     return f"{listing.version}.{mark_of(author_content(listing), steps_of(step))}"
 
 
-def save_step(  # noqa: PLR0913 — the facts of the step
+def save_step(
     session: Session,
     *,
     actor: Actor,
@@ -141,16 +139,14 @@ def require_free_rights(
     )
     if holder is None:
         return
-    shown = session.scalar(
-        select(Listing.id).where(Listing.id == holder.listing_id, permissions.visible_to(actor))
-    )
-    raise RightTaken(holder.number, shown)
+    shown = queries.is_shown_to(session, actor, holder.listing_id)
+    raise RightTaken(holder.number, holder.listing_id if shown else None)
 
 
 def _require_own_files(session: Session, listing: Listing, content: Content) -> None:
     """Refuse evidence that points to a file of another object."""
     named = {row["attachment_id"] for row in content["evidence"] if row.get("attachment_id")}
     if named:
-        own = {str(file.id) for file in queries.list_attachments(session, listing)}
+        own = {str(file.id) for file in queries.list_files(session, listing.id)}
         if not named <= own:
             raise NotFound

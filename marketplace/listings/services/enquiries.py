@@ -39,7 +39,7 @@ def _require_text(text: str, field: str) -> str:
     return text
 
 
-def send_enquiry(  # noqa: PLR0913 — the facts of the step
+def send_enquiry(
     session: Session,
     *,
     actor: Actor,
@@ -70,7 +70,7 @@ def send_enquiry(  # noqa: PLR0913 — the facts of the step
     return enquiry
 
 
-def answer_enquiry(  # noqa: PLR0913 — the facts of the step
+def answer_enquiry(
     session: Session,
     *,
     actor: Actor,
@@ -88,7 +88,7 @@ def answer_enquiry(  # noqa: PLR0913 — the facts of the step
     return enquiry
 
 
-def decline_enquiry(  # noqa: PLR0913 — the facts of the step
+def decline_enquiry(
     session: Session,
     *,
     actor: Actor,

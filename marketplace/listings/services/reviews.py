@@ -128,7 +128,7 @@ def _under_review(
     return listing
 
 
-def return_listing(  # noqa: PLR0913 — the facts of the step
+def return_listing(
     session: Session, *, actor: Actor, listing_id: UUID, reason: str, seen: int, now: datetime
 ) -> Listing:
     """Give the text back with reasons; what readers see of a published listing stays.

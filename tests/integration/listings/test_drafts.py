@@ -273,6 +273,13 @@ class TestEvidence:
         self.save(session, writer, listing, [rows[1] | {"statement": "c"}])
         assert [(row.id, row.statement) for row in full(listing).evidence] == [(kept, "c")]
 
+    def test_a_file_of_the_listing_proves_a_level(self, session, make, owner, writer, full):
+        listing = make.listing(owner)
+        file = make.listing_file(listing)
+        rows = [{"level": 3, "statement": "", "attachment_id": str(file.id)}]
+        self.save(session, writer, listing, rows)
+        assert full(listing).evidence[0].attachment_id == file.id
+
     def test_a_foreign_file_is_not_found(self, session, make, owner, writer):
         rows = [{"level": 3, "statement": "a", "attachment_id": str(uuid4())}]
         with pytest.raises(NotFound):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from marketplace.core.actor import VISITOR, MemberRole, PlatformRole
 from marketplace.files.models import Visibility
+from marketplace.files.permissions import may_open
 from marketplace.indexing.visibility import visible_for
 from marketplace.listings import permissions
 from marketplace.listings.documents import document_of
@@ -142,7 +143,7 @@ class TestStepsFor:
         assert permissions.steps_for(make.reviewer(), listing) == {"publish", "return"}
 
 
-class TestAttachments:
+class TestFiles:
     @pytest.mark.parametrize(
         ("visibility", "openers"),
         [
@@ -152,17 +153,16 @@ class TestAttachments:
             (Visibility.INTERNAL, OWN | {"reviewer"}),
         ],
     )
-    @pytest.mark.parametrize("name", ACTORS)
-    def test_open_to_their_circle(self, make, name, visibility, openers):
+    def test_open_to_their_circle(self, session, make, visibility, openers):
         owner = make.organization()
-        listing = make.listing(owner, status=S.PUBLISHED)
-        actor = actor_named(make, name, owner)
-        assert permissions.may_open(actor, listing, owner, visibility) is (name in openers)
+        file = make.listing_file(make.listing(owner, status=S.PUBLISHED), visibility=visibility)
+        for name in ACTORS:
+            actor = actor_named(make, name, owner)
+            assert may_open(session, actor, file) is (name in openers), name
 
-    def test_stay_closed_when_the_listing_is_hidden(self, make):
-        owner = make.organization()
-        listing = make.listing(owner, status=S.WITHDRAWN)
-        assert not permissions.may_open(VISITOR, listing, owner, Visibility.PUBLIC)
+    def test_stay_closed_when_the_listing_is_hidden(self, session, make):
+        file = make.listing_file(make.listing(status=S.WITHDRAWN))
+        assert not may_open(session, VISITOR, file)
 
 
 class TestEnquiries:
