@@ -712,6 +712,9 @@ CREATE INDEX ix_enquiry_owner_id_status ON enquiry (owner_id, status)
 CREATE INDEX ix_enquiry_sender_organization_id ON enquiry (sender_organization_id)
 """,
     r"""
+CREATE UNIQUE INDEX one_open_enquiry ON enquiry (listing_id, sender_organization_id) WHERE status = 'open'
+""",
+    r"""
 CREATE TABLE ip_right (
     listing_id UUID NOT NULL, 
     kind VARCHAR(40) NOT NULL, 
