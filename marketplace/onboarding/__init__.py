@@ -1,0 +1,1 @@
+"""How an organization comes in: application with proof, review, public page, members."""
