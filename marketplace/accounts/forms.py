@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, Length
 
 from marketplace.accounts.passwords import MAXIMUM
 from marketplace.core.messages import N_
@@ -13,7 +13,7 @@ EMAIL_LENGTH = 254
 NAME_LENGTH = 80
 
 _EMAIL_CHECKS = (
-    InputRequired(N_("Give your e-mail address")),
+    DataRequired(N_("Give your e-mail address")),
     Length(max=EMAIL_LENGTH, message=N_("The address is too long")),
     Email(N_("Write the address like name@example.com"), allow_smtputf8=False),
 )
@@ -34,7 +34,7 @@ def present_password(label: str) -> PasswordField:
     """Make a field for the password in use."""
     return PasswordField(
         label,
-        [InputRequired(N_("Give your password"))],
+        [DataRequired(N_("Give your password"))],
         render_kw={"autocomplete": "current-password", "maxlength": str(MAXIMUM)},
     )
 
@@ -43,7 +43,7 @@ def new_password(label: str) -> PasswordField:
     """Make a field for a new password; the rule about it is judged by the service."""
     return PasswordField(
         label,
-        [InputRequired(N_("Choose a password"))],
+        [DataRequired(N_("Choose a password"))],
         description=N_("At least 10 characters. A short sentence is easy to keep in mind."),
         render_kw={"autocomplete": "new-password"},
     )
@@ -54,7 +54,7 @@ def name_field() -> StringField:
     return StringField(
         N_("Your name"),
         [
-            InputRequired(N_("Give your name")),
+            DataRequired(N_("Give your name")),
             Length(max=NAME_LENGTH, message=N_("Use at most 80 characters")),
         ],
         description=N_("As colleagues and partners know you."),
@@ -75,7 +75,7 @@ class CodeForm(Form):
     code = StringField(
         N_("Code"),
         [
-            InputRequired(N_("Give the code")),
+            DataRequired(N_("Give the code")),
             Length(max=40, message=N_("The code has 6 digits")),
         ],
         description=N_("The 6 digits that your authenticator shows, or a recovery code."),
@@ -92,7 +92,7 @@ class RegisterForm(Form):
     )
     agreed = BooleanField(
         N_("I accept the terms of use and have read the privacy notice"),
-        [InputRequired(N_("Without this we can't make an account"))],
+        [DataRequired(N_("Without this we can't make an account"))],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField, URLField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from marketplace.accounts.forms import email_field
@@ -32,11 +32,11 @@ def _coded(codes: CodeList) -> list[tuple[str, str]]:
 class OrganizationForm(Form):
     """What an organization says of itself."""
 
-    kind = SelectField(N_("Kind"), [InputRequired(N_("Choose the kind"))])
+    kind = SelectField(N_("Kind"), [DataRequired(N_("Choose the kind"))])
     name = StringField(
         N_("Name in Chinese"),
         [
-            InputRequired(N_("Give the name as it stands on the license.")),
+            DataRequired(N_("Give the name as it stands on the license.")),
             Length(max=120, message=N_("Use at most 120 characters")),
         ],
         description=N_("As it stands on the license."),
@@ -49,14 +49,14 @@ class OrganizationForm(Form):
     credit_code = StringField(
         N_("Unified social credit code"),
         [
-            InputRequired(N_("Give the code")),
+            DataRequired(N_("Give the code")),
             Length(max=40, message=N_("The code has 18 characters")),
         ],
         description=N_("18 characters, on the license below the name."),
         render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
     )
     industry_code = SelectField(N_("Industry"), [Optional()])
-    district_code = SelectField(N_("Place"), [InputRequired(N_("Choose the place"))])
+    district_code = SelectField(N_("Place"), [DataRequired(N_("Choose the place"))])
     state_owned = BooleanField(N_("State-owned or publicly funded"))
     address = StringField(
         N_("Address"), [Optional(), Length(max=200, message=N_("Use at most 200 characters"))]
@@ -113,7 +113,7 @@ class ApplicationForm(OrganizationForm):
 class EditForm(OrganizationForm):
     """A change, with what its author saw and perhaps another proof."""
 
-    version = IntegerField(N_("Version"), [InputRequired()], widget=HiddenInput())
+    version = IntegerField(N_("Version"), [DataRequired()], widget=HiddenInput())
     file = file_field(N_("Another proof"), N_("Only if a reviewer asked for one."))
 
 
@@ -121,7 +121,7 @@ class InvitationForm(Form):
     """Who is invited, to do what."""
 
     email = email_field(N_("E-mail address"), N_("We send an invitation to it."))
-    role = SelectField(N_("Role"), [InputRequired(N_("Choose the role"))])
+    role = SelectField(N_("Role"), [DataRequired(N_("Choose the role"))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 — WTForms' own types
         super().__init__(*args, **kwargs)
@@ -131,7 +131,7 @@ class InvitationForm(Form):
 class RoleForm(Form):
     """Another role for a member."""
 
-    role = SelectField(N_("Role"), [InputRequired(N_("Choose the role"))])
+    role = SelectField(N_("Role"), [DataRequired(N_("Choose the role"))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 — WTForms' own types
         super().__init__(*args, **kwargs)
@@ -144,7 +144,7 @@ class ReasonForm(Form):
     reason = TextAreaField(
         N_("Reason"),
         [
-            InputRequired(N_("Say why, so that it can be mended.")),
+            DataRequired(N_("Say why, so that it can be mended.")),
             Length(max=2000, message=N_("Use at most 2,000 characters")),
         ],
         description=N_("The organization reads this. Say what is wrong and how to mend it."),
