@@ -113,9 +113,7 @@ class TestShow:
         "status",
         [OrganizationStatus.APPLIED, OrganizationStatus.RETURNED, OrganizationStatus.SUSPENDED],
     )
-    def test_is_seen_by_members_and_the_platform_alone_otherwise(
-        self, app, client, make, status
-    ):
+    def test_is_seen_by_members_and_the_platform_alone_otherwise(self, app, client, make, status):
         organization = make.organization(status=status)
         address = f"/organizations/{organization.id}"
 
@@ -192,9 +190,7 @@ class TestEdit:
         assert without.status_code == 422
         assert organization.status is OrganizationStatus.RETURNED
 
-        response = self.edit(
-            client, organization, apply="1", file=(io.BytesIO(PDF), "license.pdf")
-        )
+        response = self.edit(client, organization, apply="1", file=(io.BytesIO(PDF), "license.pdf"))
         assert response.status_code == 303
         assert organization.status is OrganizationStatus.APPLIED
 
@@ -217,9 +213,7 @@ class TestReview:
         client.post("/organizations/new", data=application())
         return session.scalars(select(Organization)).one()
 
-    def test_reviewer_verifies_and_the_owner_gets_a_mail(
-        self, app, client, session, make, waiting
-    ):
+    def test_reviewer_verifies_and_the_owner_gets_a_mail(self, app, client, session, make, waiting):
         client.sign_in(make.platform_user(PlatformRole.REVIEWER))
         assert waiting.name in words(client.get("/platform/organizations/waiting"))
         assert client.get(f"/platform/organizations/{waiting.id}").status_code == 200
