@@ -28,5 +28,26 @@ HEARERS: dict[str, Hearer] = {
     "listings.expire": expire,
     "listings.follow_organization": follow_organization,
 }
-HEARS = {"organization.changed": ("listings.follow_organization",)}
+HEARS: dict[str, tuple[str, ...]] = {
+    "organization.changed": ("listings.follow_organization",),
+    # What listings tell; who listens adds itself in its own table.
+    **dict.fromkeys(
+        (
+            "listing.sent",
+            "listing.recalled",
+            "listing.returned",
+            "listing.published",
+            "listings.published",
+            "listing.renewed",
+            "listing.withdrawn",
+            "listing.reopened",
+            "listing.expiry_asked",
+            "listing.expired",
+            "enquiry.sent",
+            "enquiry.answered",
+            "enquiry.declined",
+        ),
+        (),
+    ),
+}
 PERIODIC = {"listings.expire": "30 3 * * *"}

@@ -58,7 +58,7 @@ class TestDraftListing:
 
 
 class TestSaveStep:
-    def saved(self, session, writer, listing, step="basics", seen=None, **values):
+    def _saved(self, session, writer, listing, step="basics", seen=None, **values):
         seen = seen or seen_of(queries.get_own_listing(session, listing.id, actor=writer), step)
         return save_step(
             session,
@@ -72,7 +72,7 @@ class TestSaveStep:
 
     def test_saves_the_step_and_leaves_the_rest(self, session, make, owner, writer, full):
         listing = make.listing(owner)
-        self.saved(session, writer, listing, title="新标题", keywords=["a"])
+        self._saved(session, writer, listing, title="新标题", keywords=["a"])
         row = full(listing)
         assert (row.title, row.keywords, row.trl) == ("新标题", ["a"], 6)
         assert row.edited_by == writer.user_id
@@ -80,17 +80,17 @@ class TestSaveStep:
     def test_the_same_values_write_nothing(self, session, make, owner, writer, full):
         listing = make.listing(owner)
         version = listing.version
-        self.saved(session, writer, listing, title=listing.title)
+        self._saved(session, writer, listing, title=listing.title)
         assert full(listing).version == version
 
     def test_unknown_values_fall_out(self, session, make, owner, writer, full):
         listing = make.listing(owner)
-        self.saved(session, writer, listing, status="published", title="x")
+        self._saved(session, writer, listing, status="published", title="x")
         assert full(listing).status is ListingStatus.DRAFT
 
     def test_a_published_text_stays_until_review(self, session, make, owner, writer, full):
         listing = make.listing(owner, status=ListingStatus.PUBLISHED)
-        self.saved(session, writer, listing, title="新标题")
+        self._saved(session, writer, listing, title="新标题")
         row = full(listing)
         assert row.title != "新标题"
         assert author_content(row)["title"] == "新标题"
@@ -111,18 +111,18 @@ class TestSaveStep:
     def test_not_while_a_reviewer_reads_it(self, session, make, owner, writer, values):
         listing = make.listing(owner, **values)
         with pytest.raises(Denied):
-            self.saved(session, writer, listing, title="x")
+            self._saved(session, writer, listing, title="x")
 
     def test_is_not_found_by_strangers(self, session, make, owner, writer):
         listing = make.listing(owner, status=ListingStatus.PUBLISHED)
         seen = seen_of(queries.get_own_listing(session, listing.id, actor=writer), "basics")
         for actor in (make.member_of(make.organization()), make.reviewer(), make.administrator()):
             with pytest.raises(NotFound):
-                self.saved(session, actor, listing, seen=seen, title="x")
+                self._saved(session, actor, listing, seen=seen, title="x")
 
     def test_a_false_value_is_refused(self, session, make, owner, writer):
         with pytest.raises(RuleBroken) as caught:
-            self.saved(session, writer, make.listing(owner), step="evidence", trl=12)
+            self._saved(session, writer, make.listing(owner), step="evidence", trl=12)
         assert caught.value.field == "trl"
 
 
@@ -192,7 +192,7 @@ class TestTwoPeople:
 
 
 class TestRights:
-    def save(self, session, writer, listing, rows):
+    def _save(self, session, writer, listing, rows):
         seen = seen_of(queries.get_own_listing(session, listing.id, actor=writer), "rights")
         return save_step(
             session,
@@ -207,10 +207,10 @@ class TestRights:
     def test_rows_are_added_kept_changed_and_removed(self, session, make, owner, writer, full):
         listing = make.listing(owner)
         first, second = patent_number(), patent_number()
-        self.save(session, writer, listing, [right(first), right(second)])
+        self._save(session, writer, listing, [right(first), right(second)])
         kept = full(listing).rights[1].id
 
-        self.save(
+        self._save(
             session,
             writer,
             listing,
@@ -226,31 +226,31 @@ class TestRights:
         public = make.listing(status=ListingStatus.PUBLISHED)
         number = make.right(public).number
         with pytest.raises(RightTaken) as caught:
-            self.save(session, writer, mine, [right(number)])
+            self._save(session, writer, mine, [right(number)])
         assert caught.value.listing_id == public.id
 
     def test_a_hidden_listing_is_not_named(self, session, make, owner, writer):
         number = make.right(make.listing()).number
         with pytest.raises(RightTaken) as caught:
-            self.save(session, writer, make.listing(owner), [right(number)])
+            self._save(session, writer, make.listing(owner), [right(number)])
         assert caught.value.listing_id is None
 
     def test_waiting_changes_are_judged_too(self, session, make, owner, writer):
         listing = make.listing(owner, status=ListingStatus.PUBLISHED)
         number = make.right(make.listing()).number
         with pytest.raises(RightTaken):
-            self.save(session, writer, listing, [right(number)])
+            self._save(session, writer, listing, [right(number)])
 
     def test_a_withdrawn_listing_frees_its_number(self, session, make, owner, writer, full):
         old = make.listing(status=ListingStatus.WITHDRAWN)
         number = make.right(old, living=False).number
         listing = make.listing(owner)
-        self.save(session, writer, listing, [right(number)])
+        self._save(session, writer, listing, [right(number)])
         assert full(listing).rights[0].number == number
 
 
 class TestEvidence:
-    def save(self, session, writer, listing, rows):
+    def _save(self, session, writer, listing, rows):
         seen = seen_of(queries.get_own_listing(session, listing.id, actor=writer), "evidence")
         return save_step(
             session,
@@ -268,19 +268,19 @@ class TestEvidence:
             {"level": 3, "statement": "a", "attachment_id": None},
             {"level": 4, "statement": "b", "attachment_id": None},
         ]
-        self.save(session, writer, listing, rows)
+        self._save(session, writer, listing, rows)
         kept = full(listing).evidence[1].id
-        self.save(session, writer, listing, [rows[1] | {"statement": "c"}])
+        self._save(session, writer, listing, [rows[1] | {"statement": "c"}])
         assert [(row.id, row.statement) for row in full(listing).evidence] == [(kept, "c")]
 
     def test_a_file_of_the_listing_proves_a_level(self, session, make, owner, writer, full):
         listing = make.listing(owner)
         file = make.listing_file(listing)
         rows = [{"level": 3, "statement": "", "attachment_id": str(file.id)}]
-        self.save(session, writer, listing, rows)
+        self._save(session, writer, listing, rows)
         assert full(listing).evidence[0].attachment_id == file.id
 
     def test_a_foreign_file_is_not_found(self, session, make, owner, writer):
         rows = [{"level": 3, "statement": "a", "attachment_id": str(uuid4())}]
         with pytest.raises(NotFound):
-            self.save(session, writer, make.listing(owner), rows)
+            self._save(session, writer, make.listing(owner), rows)

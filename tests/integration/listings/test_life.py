@@ -61,7 +61,7 @@ class TestRenew:
 
 
 class TestWithdrawAndReopen:
-    def withdrawn(self, session, actor, listing, reason="Sold."):
+    def _withdrawn(self, session, actor, listing, reason="Sold."):
         return withdraw_listing(
             session, actor=actor, listing_id=listing.id, reason=reason, now=NOON
         )
@@ -72,25 +72,25 @@ class TestWithdrawAndReopen:
     def test_frees_the_rights(self, session, make, owner, writer, status):
         listing = make.listing(owner, status=status, pending={"title": "x"})
         number = make.right(listing).number
-        self.withdrawn(session, writer, listing)
+        self._withdrawn(session, writer, listing)
         assert (listing.status, listing.pending) == (S.WITHDRAWN, None)
         make.right(make.listing(), number=number)
 
     def test_needs_a_reason(self, session, make, owner, writer):
         with pytest.raises(RuleBroken) as caught:
-            self.withdrawn(session, writer, make.listing(owner), reason=" ")
+            self._withdrawn(session, writer, make.listing(owner), reason=" ")
         assert caught.value.field == "reason"
 
     def test_an_administrator_may(self, session, make):
         listing = make.listing(status=S.PUBLISHED)
-        self.withdrawn(session, make.administrator(), listing)
+        self._withdrawn(session, make.administrator(), listing)
         assert listing.status is S.WITHDRAWN
 
     def test_others_may_not(self, session, make, owner):
         listing = make.listing(owner, status=S.PUBLISHED)
         for actor in (make.reviewer(), make.member_of(make.organization())):
             with pytest.raises(Denied):
-                self.withdrawn(session, actor, listing)
+                self._withdrawn(session, actor, listing)
 
     def test_reopened_it_is_a_draft_and_its_old_text_is_kept(self, session, make, owner, writer):
         listing = make.listing(owner, status=S.WITHDRAWN, published_at=NOON)

@@ -131,7 +131,7 @@ class TestRecall:
 
 
 class TestPublishListing:
-    def published(self, session, actor, listing, seen=None):
+    def _published(self, session, actor, listing, seen=None):
         return publish_listing(
             session, actor=actor, listing_id=listing.id, seen=seen or listing.version, now=NOON
         )
@@ -139,7 +139,7 @@ class TestPublishListing:
     def test_makes_it_public_and_tells(self, session, make, owner):
         listing = make.listing(owner, status=S.UNDER_REVIEW)
         reviewer = make.reviewer()
-        self.published(session, reviewer, listing)
+        self._published(session, reviewer, listing)
         assert (listing.status, listing.published_at) == (S.PUBLISHED, NOON)
         assert listing.reviewed_by == reviewer.user_id
         assert topics(session) == {"listing.published", "search.sync"}
@@ -154,32 +154,32 @@ class TestPublishListing:
     def test_starts_only_from_review(self, session, make, state):
         listing = make.listing(status=state)
         with pytest.raises(StepNotAllowed):
-            self.published(session, make.reviewer(), listing)
+            self._published(session, make.reviewer(), listing)
 
     def test_a_draft_does_not_exist_for_reviewers(self, session, make):
         with pytest.raises(NotFound):
-            self.published(session, make.reviewer(), make.listing())
+            self._published(session, make.reviewer(), make.listing())
 
     def test_is_refused_to_the_owner_even_as_reviewer(self, session, make, owner):
         listing = make.listing(owner, status=S.UNDER_REVIEW)
         with pytest.raises(Denied):
-            self.published(session, make.reviewer(member_of=owner), listing)
+            self._published(session, make.reviewer(member_of=owner), listing)
 
     def test_a_text_that_changed_since_is_read_again(self, session, make):
         listing = make.listing(status=S.UNDER_REVIEW)
         with pytest.raises(EditedElsewhere):
-            self.published(session, make.reviewer(), listing, seen=listing.version + 1)
+            self._published(session, make.reviewer(), listing, seen=listing.version + 1)
 
     def test_an_incomplete_text_is_not_published(self, session, make):
         listing = make.listing(status=S.UNDER_REVIEW, trl=None)
         with pytest.raises(RuleBroken):
-            self.published(session, make.reviewer(), listing)
+            self._published(session, make.reviewer(), listing)
 
     def test_changes_replace_the_text_and_the_old_one_is_kept(self, session, make, waiting_change):
         old, first = waiting_change.title, waiting_change.published_at
         number = waiting_change.rights[0].number
 
-        self.published(session, make.reviewer(), waiting_change)
+        self._published(session, make.reviewer(), waiting_change)
 
         assert (waiting_change.title, waiting_change.pending) == ("新标题", None)
         assert waiting_change.published_at == first
@@ -192,12 +192,12 @@ class TestPublishListing:
     def test_changes_show_an_expired_listing_again(self, session, make, waiting_change):
         waiting_change.status = S.EXPIRED
         session.flush()
-        self.published(session, make.reviewer(), waiting_change)
+        self._published(session, make.reviewer(), waiting_change)
         assert waiting_change.status is S.PUBLISHED
 
 
 class TestReturnListing:
-    def returned(self, session, actor, listing, reason="Measure the gain."):
+    def _returned(self, session, actor, listing, reason="Measure the gain."):
         return return_listing(
             session,
             actor=actor,
@@ -209,12 +209,12 @@ class TestReturnListing:
 
     def test_gives_it_back_with_the_reason(self, session, make):
         listing = make.listing(status=S.UNDER_REVIEW)
-        self.returned(session, make.reviewer(), listing)
+        self._returned(session, make.reviewer(), listing)
         assert (listing.status, listing.return_reason) == (S.RETURNED, "Measure the gain.")
         assert "listing.returned" in topics(session)
 
     def test_leaves_the_public_text_of_a_published_listing(self, session, make, waiting_change):
-        self.returned(session, make.reviewer(), waiting_change)
+        self._returned(session, make.reviewer(), waiting_change)
         assert waiting_change.status is S.PUBLISHED
         assert waiting_change.pending["title"] == "新标题"
         assert waiting_change.pending_submitted_at is None
@@ -223,13 +223,13 @@ class TestReturnListing:
     def test_asks_for_a_reason(self, session, make):
         listing = make.listing(status=S.UNDER_REVIEW)
         with pytest.raises(RuleBroken) as caught:
-            self.returned(session, make.reviewer(), listing, reason="  ")
+            self._returned(session, make.reviewer(), listing, reason="  ")
         assert caught.value.field == "reason"
 
     def test_not_for_the_own_organization(self, session, make, owner):
         listing = make.listing(owner, status=S.UNDER_REVIEW)
         with pytest.raises(Denied):
-            self.returned(session, make.reviewer(member_of=owner), listing)
+            self._returned(session, make.reviewer(member_of=owner), listing)
 
 
 class TestComparedWith:

@@ -1,46 +1,10 @@
 from __future__ import annotations
 
 from marketplace.listings.content import filled
-from marketplace.listings.diffs import changes, compare, words_of
+from marketplace.listings.diffs import changes
 from marketplace.listings.wording import Wording
 
 WORDING = Wording(say=lambda text: f"<{text}>", money=lambda minor: f"¥{minor}", language="zh")
-
-
-def shown(old, new):
-    return [(segment.change, segment.text) for segment in compare(old, new)]
-
-
-class TestCompare:
-    def test_shows_the_changed_word_alone(self):
-        assert shown("除锈速度提高两倍", "除锈速度提高三倍") == [
-            ("same", "除锈速度提高"),
-            ("removed", "两倍"),
-            ("added", "三倍"),
-        ]
-
-    def test_compares_english_by_words(self):
-        assert shown("it is fast", "it is very fast") == [
-            ("same", "it is "),
-            ("added", "very "),
-            ("same", "fast"),
-        ]
-
-    def test_keeps_every_sign_of_both_texts(self):
-        old, new = "甲 a\n b。", "乙 a\n\n b！<script>"
-        segments = compare(old, new)
-        assert "".join(s.text for s in segments if s.change != "added") == old
-        assert "".join(s.text for s in segments if s.change != "removed") == new
-
-    def test_long_texts_are_compared_by_lines(self):
-        old = "\n".join(f"line {index} of text" for index in range(1000))
-        new = old.replace("line 7 of", "line 7 off")
-        changed = [s for s in compare(old, new) if s.change != "same"]
-        assert [s.text for s in changed] == ["line 7 of text\n", "line 7 off text\n"]
-
-    def test_words_join_to_the_text(self):
-        text = "激光焊接 30%，\n好 "
-        assert "".join(words_of(text)) == text
 
 
 class TestChanges:
@@ -49,12 +13,21 @@ class TestChanges:
         new = filled({"title": "甲", "keywords": ["a", "b"], "trl": 4})
         assert [change.name for change in changes(old, new, WORDING)] == ["keywords", "trl"]
 
+    def test_marks_the_words_that_changed(self):
+        old, new = filled({"summary": "速度提高两倍"}), filled({"summary": "速度提高三倍"})
+        pieces = changes(old, new, WORDING)[0].pieces
+        assert [(piece.mark.value, piece.text) for piece in pieces] == [
+            ("same", "速度提高"),
+            ("removed", "两"),
+            ("added", "三"),
+            ("same", "倍"),
+        ]
+
     def test_everything_is_new_at_the_first_review(self):
         found = changes({}, filled({"title": "甲", "summary": "乙"}), WORDING)
-        assert [(c.name, [s.change for s in c.segments]) for c in found] == [
-            ("title", ["added"]),
-            ("summary", ["added"]),
-        ]
+        marks = {change.name: {piece.mark for piece in change.pieces} for change in found}
+        assert marks["title"] == marks["summary"] == {"added"}
+        assert "abstract" not in marks
 
 
 class TestWording:

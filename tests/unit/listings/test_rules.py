@@ -96,7 +96,7 @@ STATEMENT = {"fee": "1%", "payment": "yearly", "until": "2030-01-01"}
 
 
 class TestOpenLicense:
-    def asked(self, **values):
+    def _asked(self, **values):
         defaults = {
             "cooperation": ["open_license"],
             "rights": [GRANTED],
@@ -105,7 +105,7 @@ class TestOpenLicense:
         return [remark.part for remark in missing(content(**{**defaults, **values}))]
 
     def test_is_complete_with_a_granted_patent_and_a_statement(self):
-        assert self.asked() == []
+        assert self._asked() == []
 
     @pytest.mark.parametrize(
         ("values", "part"),
@@ -120,10 +120,10 @@ class TestOpenLicense:
         ],
     )
     def test_says_what_the_law_asks(self, values, part):
-        assert self.asked(**values) == [part]
+        assert self._asked(**values) == [part]
 
     def test_nothing_is_asked_without_it(self):
-        assert self.asked(cooperation=["transfer"], open_license={}, rights=[]) == []
+        assert self._asked(cooperation=["transfer"], open_license={}, rights=[]) == []
 
 
 class TestRequirePublishable:
