@@ -52,6 +52,16 @@ def lines(name: str) -> Iterator[str]:
             yield content
 
 
+def clean(text: str) -> str:
+    """Take out what no text holds: control characters, lone surrogates; join white space."""
+    return " ".join(
+        "".join(
+            " " if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} else character
+            for character in text
+        ).split()
+    )
+
+
 class _Folding(dict[int, str]):
     """Folds one character at a time; remembers those it has seen."""
 

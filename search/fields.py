@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from search.analysis import (
     analyse,
+    clean,
     fold,
     grams,
     is_han,
@@ -156,7 +157,7 @@ def _suggestions(
     """Give completions as key, text and kind; keywords and names also under their pinyin."""
     for kind, texts in (("title", titles), ("keyword", keywords), ("name", names)):
         for text in texts:
-            shown = " ".join(text.split())
+            shown = clean(text)
             if not shown or len(shown) > _SUGGESTION_LIMIT:
                 continue
             keys = [suggestion_key(text)]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from search.analysis import fold, runs, syllables
-from search.syntax import QUERY_LIMIT, clean
+from search.analysis import clean, fold, runs, syllables
+from search.syntax import QUERY_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from search.analysis import clean
 from search.fields import SEPARATOR, suggestion_key
 from search.results import Suggestion
-from search.syntax import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

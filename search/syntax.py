@@ -7,12 +7,11 @@ What can't be parsed is read as plain words, and a notice says so.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from search import synonyms
-from search.analysis import fold, grams, is_han, number_key, segment, stem, stop_words
+from search.analysis import clean, fold, grams, is_han, number_key, segment, stem, stop_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -104,16 +103,6 @@ class Parsed:
     #: Whether nothing at all was typed.
     blank: bool = False
     plain: str = field(default="", compare=False)
-
-
-def clean(text: str) -> str:
-    """Take out what no text holds: control characters, lone surrogates; join white space."""
-    return " ".join(
-        "".join(
-            " " if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} else character
-            for character in text
-        ).split()
-    )
 
 
 def parse(text: str) -> Parsed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -10,11 +11,14 @@ import socket
 import subprocess
 import time
 import urllib.request
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from devtools.elasticsearch.artifacts import cache, fetch, locked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: How long a node may take to start or stop (seconds).
 PATIENCE: Final = 90.0
@@ -42,69 +46,104 @@ rootLogger.appenderRef.file.ref = file
 """
 
 
+#: Nodes that this process started; their ends must be waited for.
+_started: dict[int, subprocess.Popen[bytes]] = {}
+
+
 class NotStartedError(Exception):
     """The node did not become healthy."""
 
 
 def address() -> str | None:
     """Give the address of the running node, or None."""
-    try:
-        state = json.loads((cache() / "running.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    url: str = state["url"]
-    return url if _healthy(url) else None
+    url: str | None = _state().get("url")
+    return url if url is not None and _healthy(url) else None
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Use the node: started when needed, stopped when its last user leaves.
+
+    A node that was started by hand stays.
+    """
+    folder = cache()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "users").open("w") as users:
+        with locked(folder):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            url = _start(keep=False)
+        try:
+            yield url
+        finally:
+            with locked(folder), suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not _state().get("keep"):
+                    _stop()
 
 
 def start() -> str:
-    """Start a node unless one runs, wait until it is healthy, and give its address."""
+    """Start a node that stays, unless one runs; wait until it is healthy, give its address."""
+    with locked(cache()):
+        return _start(keep=True)
+
+
+def _start(*, keep: bool) -> str:
     folder = cache()
-    with locked(folder):
-        running = address()
-        if running is not None:
-            return running
-        home = fetch(folder)
-        (home / "logs").mkdir(exist_ok=True)
-        http, transport = _free_ports()
-        _configure(home, http, transport)
-        log = (home / "logs" / "output.log").open("w")
-        with log:
-            process = subprocess.Popen(
-                _command(home), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-            )
-        url = f"http://127.0.0.1:{http}"
-        deadline = time.monotonic() + PATIENCE
-        while not _healthy(url):
-            if process.poll() is not None or time.monotonic() > deadline:
-                process.kill()
-                text = (home / "logs" / "output.log").read_text(encoding="utf-8", errors="replace")
-                message = f"Elasticsearch did not start:\n{text[-3000:]}"
-                raise NotStartedError(message)
-            time.sleep(_PAUSE)
-        state = {"url": url, "pid": process.pid}
-        (folder / "running.json").write_text(json.dumps(state), encoding="utf-8")
-        return url
+    found = address()
+    if found is not None:
+        return found
+    home = fetch(folder)
+    (home / "logs").mkdir(exist_ok=True)
+    http, transport = _free_ports()
+    _configure(home, http, transport)
+    log = (home / "logs" / "output.log").open("w")
+    with log:
+        process = subprocess.Popen(
+            _command(home), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    _started[process.pid] = process
+    url = f"http://127.0.0.1:{http}"
+    deadline = time.monotonic() + PATIENCE
+    while not _healthy(url):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            text = (home / "logs" / "output.log").read_text(encoding="utf-8", errors="replace")
+            message = f"Elasticsearch did not start:\n{text[-3000:]}"
+            raise NotStartedError(message)
+        time.sleep(_PAUSE)
+    state = {"url": url, "pid": process.pid, "keep": keep}
+    (folder / "running.json").write_text(json.dumps(state), encoding="utf-8")
+    return url
 
 
 def stop() -> bool:
     """Stop the running node; say whether there was one."""
-    folder = cache()
-    with locked(folder):
-        path = folder / "running.json"
-        try:
-            pid = int(json.loads(path.read_text(encoding="utf-8"))["pid"])
-        except (FileNotFoundError, ValueError, KeyError):
-            return False
-        path.unlink()
-        if not _is_node(pid):
-            return False
-        os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + PATIENCE
-        while _is_node(pid) and time.monotonic() < deadline:
-            with suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
-            time.sleep(_PAUSE)
-        return True
+    with locked(cache()):
+        return _stop()
+
+
+def _stop() -> bool:
+    pid = _state().get("pid")
+    (cache() / "running.json").unlink(missing_ok=True)
+    if pid is None or not _is_node(pid):
+        return False
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    while _is_node(pid) and time.monotonic() < deadline:
+        if pid in _started:
+            _started[pid].poll()
+        time.sleep(_PAUSE)
+    _started.pop(pid, None)
+    return True
+
+
+def _state() -> dict[str, Any]:
+    """Give what is known of the node that was started last."""
+    try:
+        state: dict[str, Any] = json.loads((cache() / "running.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return state
 
 
 def _is_node(pid: int) -> bool:

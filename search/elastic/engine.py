@@ -300,6 +300,11 @@ class ElasticEngine:
         )
         return int(answer["count"])
 
+    def forget_everything(self) -> None:
+        """Delete every index under this prefix: for tests and for measuring."""
+        with answering():
+            self._drop(list(self._client.indices.get(index=f"{self._prefix}-*")))
+
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()

@@ -11,7 +11,7 @@ import numpy as np
 
 from search.documents import Audience
 from search.embedded.columns import Column
-from search.embedded.schema import fill, open_index
+from search.embedded.schema import fill, open_index, with_key
 from search.embedded.store import Store
 from search.embedded.vectors import Vectors
 from search.engine import StaleSpaces
@@ -109,7 +109,7 @@ class Generation:
         writer = writer or self.writer()
         while waiting := self.store.waiting(batch):
             for one in waiting:
-                writer.delete_documents_by_term("key", one.key)
+                writer.delete_documents_by_query(with_key(one.key))
                 if one.document is not None:
                     writer.add_document(fill(one.document, one.key))
             writer.commit()

@@ -62,6 +62,11 @@ def open_index(folder: Path) -> tantivy.Index:
     return index
 
 
+def with_key(key: int) -> tantivy.Query:
+    """Give what finds the document under a key (deleting by term takes numbers as signed)."""
+    return tantivy.Query.term_query(SCHEMA, "key", key)
+
+
 def fill(document: Document, key: int) -> tantivy.Document:
     """Give a document as tantivy takes it."""
     fields = index_fields(document)
