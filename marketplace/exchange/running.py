@@ -1,0 +1,212 @@
+"""Runs a file through: checked without a trace, or written batch by batch with a checkpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from marketplace.core.bulk import RowState
+from marketplace.core.errors import Denied, RuleBroken
+from marketplace.core.messages import N_
+from marketplace.exchange.converting import BadRow, Converter
+from marketplace.exchange.fields import ImportKind
+from marketplace.exchange.layouts import is_blank
+from marketplace.exchange.models import FailedRow, FileImport, ImportState
+from marketplace.exchange.outcomes import Batch, Groups
+from marketplace.exchange.reading.rows import Layout, read_rows
+from marketplace.exchange.reading.sniffing import Sniffed
+from marketplace.listings.services.bulk import ListingRecord, upsert_listings
+from marketplace.needs.services.bulk import NeedRecord, upsert_needs
+from marketplace.progress.tracking import Cancelled, Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from marketplace.core.actor import Actor
+    from marketplace.exchange.reading.rows import Row
+    from marketplace.progress.tracking import Tracker
+
+#: Rows written in one transaction: what a kill can undo, and what a person waits for "stop".
+BATCH = 500
+
+CHECKING = N_("Checking the rows")
+WRITING = N_("Writing the rows")
+NO_RIGHT = N_("You may no longer write this organization's records.")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an import does: which file, into which records, for whom."""
+
+    import_id: UUID
+    path: Path
+    layout: Layout
+    kind: ImportKind
+    mapping: dict[str, str]
+    organization_id: UUID
+    actor: Actor | None
+    publish: bool
+    now: datetime
+
+    def converter(self) -> Converter:
+        """Give a converter that has seen nothing yet."""
+        return Converter(self.kind, self.mapping)
+
+
+def task_of(row: FileImport, *, path: Path, actor: Actor | None, now: datetime) -> Task:
+    """Give the task that an import's row describes."""
+    sniffed = Sniffed(row.format, row.encoding, row.delimiter)
+    return Task(
+        import_id=row.id,
+        path=path,
+        layout=Layout(sniffed, tuple(row.columns), row.has_header),
+        kind=row.kind,
+        mapping={str(column): str(key) for column, key in row.mapping.items()},
+        organization_id=row.organization_id,
+        actor=actor,
+        publish=row.publish,
+        now=now,
+    )
+
+
+def check(tracker: Tracker, task: Task) -> None:
+    """Read the whole file and tell what would become of it; nothing is written of it."""
+    converter, groups = task.converter(), Groups()
+    totals = {"new": 0, "changed": 0, "skipped": 0, "failed": 0, "rows": 0}
+    for rows in batched(read_rows(task.path, task.layout)):
+        with tracker.step() as session:
+            batch = work_on(session, task, converter, rows, dry_run=True)
+        for number, faults in batch.failed.items():
+            groups.add(number, faults)
+        totals["new"] += batch.new
+        totals["changed"] += batch.changed
+        totals["skipped"] += batch.skipped
+        totals["failed"] += len(batch.failed)
+        totals["rows"] = rows[-1].number
+        tracker.advance(rows[-1].number)
+    with tracker.step() as session:
+        session.execute(
+            update(FileImport)
+            .where(FileImport.id == task.import_id)
+            .values(preview=totals, groups=groups.as_json(), state=ImportState.CHECKED)
+        )
+
+
+def write(
+    tracker: Tracker, task: Task, *, show: Callable[[int, Batch], None] = lambda _done, _batch: None
+) -> None:
+    """Write the file's rows behind the checkpoint, a transaction a batch.
+
+    Rows, counts, faults and checkpoint are committed together: what was reported as done is kept,
+    and nothing is written twice, whenever the process is killed.
+    """
+    converter = task.converter()
+    with tracker.step() as session:
+        done = session.scalar(select(FileImport.rows_done).where(FileImport.id == task.import_id))
+        kept = session.scalar(select(FileImport.groups).where(FileImport.id == task.import_id))
+    done = done or 0
+    groups = Groups((kept or []) if done else [])
+    for row in read_rows(task.path, task.layout):
+        if row.number > done:
+            break
+        converter.remember(row)
+    for rows in batched(read_rows(task.path, task.layout, skip=done)):
+        with tracker.step() as session:
+            batch = work_on(session, task, converter, rows, dry_run=False)
+            stop = _keep(session, tracker, task, done=rows[-1].number, batch=batch, groups=groups)
+        show(rows[-1].number, batch)
+        if stop:
+            raise Cancelled
+    with tracker.step() as session:
+        session.execute(
+            update(FileImport)
+            .where(FileImport.id == task.import_id)
+            .values(state=ImportState.ENDED, ended_at=task.now)
+        )
+
+
+def _keep(
+    session: Session, tracker: Tracker, task: Task, *, done: int, batch: Batch, groups: Groups
+) -> bool:
+    """Write faults, checkpoint and counts in the transaction of the rows; give whether to stop."""
+    if batch.failed:
+        for number, faults in batch.failed.items():
+            groups.add(number, faults)
+        session.execute(
+            insert(FailedRow),
+            [
+                {
+                    "import_id": task.import_id,
+                    "number": number,
+                    "faults": [fault.as_json() for fault in faults],
+                }
+                for number, faults in batch.failed.items()
+            ],
+        )
+    session.execute(
+        update(FileImport)
+        .where(FileImport.id == task.import_id)
+        .values(rows_done=done, groups=groups.as_json())
+    )
+    counts = Counts(batch.new, batch.changed, batch.skipped, len(batch.failed))
+    return tracker.advance_in(session, done, counts)
+
+
+def work_on(
+    session: Session, task: Task, converter: Converter, rows: Sequence[Row], *, dry_run: bool
+) -> Batch:
+    """Convert rows and hand them to the records' own writer."""
+    batch = Batch()
+    sound: list[tuple[Row, ListingRecord | NeedRecord]] = []
+    for row in rows:
+        if is_blank(row):
+            continue
+        try:
+            sound.append((row, converter.record(row)))
+        except BadRow as error:
+            batch.failed[row.number] = error.faults
+    if not sound:
+        return batch
+    try:
+        outcome = _WRITERS[task.kind](
+            session,
+            actor=task.actor,
+            organization_id=task.organization_id,
+            records=[record for _row, record in sound],
+            publish=task.publish,
+            now=task.now,
+            dry_run=dry_run,
+        )
+    except Denied as error:
+        raise RuleBroken(NO_RIGHT) from error
+    for (row, _record), became in zip(sound, outcome.rows, strict=True):
+        if became.state == RowState.NEW:
+            batch.new += 1
+        elif became.state == RowState.CHANGED:
+            batch.changed += 1
+        elif became.error is not None:
+            batch.failed[row.number] = [converter.fault_of(became.error, row)]
+        else:
+            batch.skipped += 1
+    return batch
+
+
+_WRITERS: dict[ImportKind, Callable[..., Any]] = {
+    ImportKind.RESULTS: upsert_listings,
+    ImportKind.PATENTS: upsert_listings,
+    ImportKind.NEEDS: upsert_needs,
+}
+
+
+def batched(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Give the rows in batches."""
+    while batch := list(islice(rows, BATCH)):
+        yield batch
