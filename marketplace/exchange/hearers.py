@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from sqlalchemy import select, update
 
 from marketplace.accounts.models import User
-from marketplace.accounts.session import actor_of
+from marketplace.accounts.queries import actor_of
 from marketplace.core.messages import N_
 from marketplace.exchange import failures, running, services
 from marketplace.exchange.models import FileImport, ImportState

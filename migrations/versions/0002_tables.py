@@ -259,6 +259,47 @@ CREATE TABLE digest (
 )
 """,
     r"""
+CREATE TABLE file_import (
+    kind VARCHAR(40) NOT NULL, 
+    organization_id UUID NOT NULL, 
+    created_by UUID, 
+    file_name VARCHAR(200) NOT NULL, 
+    size_bytes BIGINT NOT NULL, 
+    sha256 VARCHAR(64) NOT NULL, 
+    format VARCHAR(40) NOT NULL, 
+    encoding VARCHAR(20) NOT NULL, 
+    delimiter VARCHAR(1) NOT NULL, 
+    columns JSONB NOT NULL, 
+    mapping JSONB NOT NULL, 
+    language VARCHAR(2) NOT NULL, 
+    has_header BOOLEAN NOT NULL, 
+    publish BOOLEAN NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    preview JSONB NOT NULL, 
+    groups JSONB NOT NULL, 
+    rows_done BIGINT NOT NULL, 
+    job_id UUID, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_file_import PRIMARY KEY (id), 
+    CONSTRAINT import_goes_forward CHECK (rows_done >= 0), 
+    CONSTRAINT importkind CHECK (kind IN ('results', 'patents', 'needs')), 
+    CONSTRAINT fk_file_import_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_file_import_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
+    CONSTRAINT fileformat CHECK (format IN ('csv', 'xlsx', 'jsonl')), 
+    CONSTRAINT importstate CHECK (state IN ('uploaded', 'checking', 'checked', 'running', 'ended'))
+)
+""",
+    r"""
+CREATE INDEX ix_file_import_organization_id_created_at ON file_import (organization_id, created_at)
+""",
+    r"""
+CREATE INDEX ix_file_import_sha256 ON file_import (sha256)
+""",
+    r"""
 CREATE TABLE invitation (
     organization_id UUID NOT NULL, 
     email VARCHAR(254) NOT NULL, 
@@ -713,6 +754,15 @@ CREATE INDEX ix_enquiry_sender_organization_id ON enquiry (sender_organization_i
 """,
     r"""
 CREATE UNIQUE INDEX one_open_enquiry ON enquiry (listing_id, sender_organization_id) WHERE status = 'open'
+""",
+    r"""
+CREATE TABLE import_failed_row (
+    import_id UUID NOT NULL, 
+    number BIGINT NOT NULL, 
+    faults JSONB NOT NULL, 
+    CONSTRAINT pk_import_failed_row PRIMARY KEY (import_id, number), 
+    CONSTRAINT fk_import_failed_row_import_id_file_import FOREIGN KEY(import_id) REFERENCES file_import (id) ON DELETE CASCADE
+)
 """,
     r"""
 CREATE TABLE ip_right (
