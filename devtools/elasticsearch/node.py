@@ -130,10 +130,9 @@ def _stop() -> bool:
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE
     while _is_node(pid) and time.monotonic() < deadline:
-        if pid in _started:
-            _started[pid].poll()
         time.sleep(_PAUSE)
-    _started.pop(pid, None)
+    if pid in _started:
+        _started.pop(pid).wait(PATIENCE)
     return True
 
 
