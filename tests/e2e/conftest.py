@@ -76,7 +76,7 @@ class Copy:
                 self.up.set()
 
     def wait(self, seconds: float = 90) -> Copy:
-        assert self.up.wait(seconds), "\n".join(self.lines[-40:])
+        assert self.up.wait(seconds), "\n".join(self.lines[-15:])
         return self
 
     def stop(self) -> int:
