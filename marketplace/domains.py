@@ -30,6 +30,7 @@ DOMAINS = (
     "discovery",
     "matching",
     "exchange",
+    "told",
     "administration",
     "desk",
     "home",

@@ -34,7 +34,8 @@ DEFAULTS: dict[NoticeGroup, Channels] = {
     NoticeGroup.ANSWERS: Channels(on_site=True, mail=Frequency.NOW),
     NoticeGroup.REVIEWS: Channels(on_site=True, mail=Frequency.NOW),
     NoticeGroup.EXPIRY: Channels(on_site=True, mail=Frequency.NOW),
-    NoticeGroup.ORGANIZATIONS: Channels(on_site=True, mail=Frequency.NOW),
+    # Its owners get a mail about every judgement in any case.
+    NoticeGroup.ORGANIZATIONS: Channels(on_site=True, mail=Frequency.OFF),
     NoticeGroup.SEARCHES: Channels(on_site=True, mail=Frequency.DAILY),
     NoticeGroup.JOBS: Channels(on_site=True, mail=Frequency.OFF),
 }

@@ -16,6 +16,7 @@ from marketplace.matching import permissions
 from marketplace.matching.models import Match, MatchFeedback, MatchMute, Side
 from marketplace.needs.models import Need, NeedConsent
 from marketplace.needs.permissions import visible_to as needs_visible_to
+from marketplace.organizations.models import Organization
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -196,12 +197,24 @@ def consents_of(
     return found
 
 
-def list_mutes(session: Session, *, actor: Actor) -> list[MatchMute]:
+@dataclass(frozen=True)
+class Silenced:
+    """A mute with the names of what it silences; the pair, or the other organization."""
+
+    mute: MatchMute
+    need: Need | None
+    listing: Listing | None
+    organization: Organization | None
+
+
+def list_mutes(session: Session, *, actor: Actor) -> list[Silenced]:
     """Give what the actor's organizations silenced, the newest first."""
-    return list(
-        session.scalars(
-            select(MatchMute)
-            .where(MatchMute.organization_id.in_(actor.organization_ids))
-            .order_by(MatchMute.muted_at.desc(), MatchMute.id)
-        )
+    rows = session.execute(
+        select(MatchMute, Need, Listing, Organization)
+        .outerjoin(Need, Need.id == MatchMute.need_id)
+        .outerjoin(Listing, Listing.id == MatchMute.listing_id)
+        .outerjoin(Organization, Organization.id == MatchMute.muted_organization_id)
+        .where(MatchMute.organization_id.in_(actor.organization_ids))
+        .order_by(MatchMute.muted_at.desc(), MatchMute.id)
     )
+    return [Silenced(*row) for row in rows]

@@ -132,7 +132,8 @@ class TestMute:
         mute = feedback.mute_organization(
             session, actor=pair.seller_actor, match_id=pair.match.id, side=Side.LISTING, now=NOON
         )
-        assert queries.list_mutes(session, actor=pair.seller_actor) == [mute]
+        (silenced,) = queries.list_mutes(session, actor=pair.seller_actor)
+        assert (silenced.mute, silenced.organization.id) == (mute, pair.company.id)
         feedback.lift_mute(session, actor=pair.seller_actor, mute_id=mute.id)
         assert suggested(session, pair, Side.LISTING) == [pair.match.id]
 

@@ -1,0 +1,1 @@
+"""Forms of matching, by what they ask."""

@@ -1,0 +1,1 @@
+"""Facts of all domains as notices: who is told what, and where it leads."""
