@@ -49,17 +49,18 @@ class TestMatch:
             make.match(seen_at=NOON, contacted_at=NOON, met_at=NOON)
 
 
-class TestFeedback:
-    def word(self, match, person, **values):
-        return MatchFeedback(
-            match_id=match.id,
-            person_id=person.id,
-            organization_id=values.pop("organization_id"),
-            side=Side.NEED,
-            given_at=NOON,
-            **values,
-        )
+def word(match, person, **values):
+    return MatchFeedback(
+        match_id=match.id,
+        person_id=person.id,
+        organization_id=values.pop("organization_id"),
+        side=Side.NEED,
+        given_at=NOON,
+        **values,
+    )
 
+
+class TestFeedback:
     @pytest.mark.parametrize(
         ("values", "name"),
         [
@@ -70,16 +71,16 @@ class TestFeedback:
     )
     def test_names_reasons(self, session, make, values, name):
         organization = make.organization()
-        word = self.word(
+        said = word(
             make.match(), make.member(organization), organization_id=organization.id, **values
         )
-        refuses(session, word, name)
+        refuses(session, said, name)
 
     def test_is_one_word_per_person(self, session, make):
         match, person = make.match(), make.user()
         make.match_word(match, person, fits=True)
-        word = self.word(match, person, organization_id=make.organization().id, fits=True)
-        refuses(session, word, "one_word_per_person")
+        said = word(match, person, organization_id=make.organization().id, fits=True)
+        refuses(session, said, "one_word_per_person")
 
 
 class TestMute:

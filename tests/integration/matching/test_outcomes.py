@@ -34,21 +34,22 @@ class TestEnquired:
         assert session.get_one(Match, superseded.id).contacted_at is None
 
 
-class TestAnswered:
-    def answer(self, session, match, listing_id, stage=Stage.ANSWERED):
-        return outcomes.answered(
-            session,
-            need_id=match.need_id,
-            organization_id=match.listing.organization_id,
-            listing_id=listing_id,
-            stage=stage,
-            now=NOON,
-        )
+def answer(session, match, listing_id, stage=Stage.ANSWERED):
+    return outcomes.answered(
+        session,
+        need_id=match.need_id,
+        organization_id=match.listing.organization_id,
+        listing_id=listing_id,
+        stage=stage,
+        now=NOON,
+    )
 
+
+class TestAnswered:
     def test_with_a_listing_moves_its_match(self, session, make, match):
         sibling = make.listing(match.listing.organization, status=ListingStatus.PUBLISHED)
         other = make.match(match.need, sibling)
-        self.answer(session, match, match.listing_id)
+        answer(session, match, match.listing_id)
         assert match.answered_at == NOON
         assert session.get_one(Match, other.id).answered_at is None
 
@@ -56,29 +57,28 @@ class TestAnswered:
         sibling = make.listing(match.listing.organization, status=ListingStatus.PUBLISHED)
         make.match(match.need, sibling)
         make.match(match.need)
-        assert len(self.answer(session, match, None, Stage.MET)) == 2
+        assert len(answer(session, match, None, Stage.MET)) == 2
         assert match.met_at == NOON
 
 
-class TestSeen:
-    def see(self, session, actor, *matches, now=NOON):
-        return outcomes.seen(
-            session, actor=actor, match_ids=[match.id for match in matches], now=now
-        )
+def see(session, actor, *matches, now=NOON):
+    return outcomes.seen(session, actor=actor, match_ids=[match.id for match in matches], now=now)
 
+
+class TestSeen:
     def test_counts_for_the_two_sides_alone(self, session, make, match):
         stranger = make.member_of(make.organization())
-        assert self.see(session, stranger, match) == []
-        assert self.see(session, make.administrator(), match) == []
-        assert self.see(session, make.actor(), match) == []
+        assert see(session, stranger, match) == []
+        assert see(session, make.administrator(), match) == []
+        assert see(session, make.actor(), match) == []
         assert match.seen_at is None
-        assert len(self.see(session, make.member_of(match.listing.organization), match)) == 1
+        assert len(see(session, make.member_of(match.listing.organization), match)) == 1
         assert match.seen_at == NOON
 
     def test_keeps_the_first_moment(self, session, make, match):
         actor = make.member_of(match.need.organization)
-        self.see(session, actor, match)
-        self.see(session, actor, match, now=NOON + timedelta(days=1))
+        see(session, actor, match)
+        see(session, actor, match, now=NOON + timedelta(days=1))
         assert match.seen_at == NOON
 
 

@@ -161,11 +161,12 @@ class TestTakeForMail:
         assert services.take_for_mail(session, notice_id=made, now=NOON) is None
 
 
-class TestTakeForDigest:
-    def take(self, session, person, *, frequency=Frequency.DAILY, now=NOON):
-        taken = services.take_for_digest(session, person_id=person.id, frequency=frequency, now=now)
-        return None if taken is None else [notice.dedupe for notice in taken[1]]
+def take(session, person, *, frequency=Frequency.DAILY, now=NOON):
+    taken = services.take_for_digest(session, person_id=person.id, frequency=frequency, now=now)
+    return None if taken is None else [notice.dedupe for notice in taken[1]]
 
+
+class TestTakeForDigest:
     def test_gathers_unread_lines_and_marks_them(self, session, make):
         person = make.user()
         tell(session, person)
@@ -173,29 +174,29 @@ class TestTakeForDigest:
         (read,) = tell(session, person, dedupe="pair:3")
         services.open_notice(session, actor=make.actor(person), notice_id=read, now=NOON)
         assert queries.waiting_for_digest(session, Frequency.DAILY) == [person.id]
-        assert self.take(session, person) == ["pair:2", "pair:1"]
+        assert take(session, person) == ["pair:2", "pair:1"]
         assert queries.waiting_for_digest(session, Frequency.DAILY) == []
         assert session.scalar(select(Digest.notices)) == 2
 
     def test_happens_once_a_day(self, session, make):
         person = make.user()
         tell(session, person)
-        assert self.take(session, person)
+        assert take(session, person)
         tell(session, person, dedupe="pair:2")
-        assert self.take(session, person) is None
-        assert self.take(session, person, now=NOON + timedelta(days=1)) == ["pair:2"]
+        assert take(session, person) is None
+        assert take(session, person, now=NOON + timedelta(days=1)) == ["pair:2"]
 
     def test_holds_nothing_of_another_frequency(self, session, make):
         person = make.user()
         tell(session, person)
-        assert self.take(session, person, frequency=Frequency.WEEKLY) is None
+        assert take(session, person, frequency=Frequency.WEEKLY) is None
 
     def test_is_not_written_to_a_suspended_person(self, session, make):
         person = make.user()
         tell(session, person)
         person.suspended_at = NOON
         session.flush()
-        assert self.take(session, person) is None
+        assert take(session, person) is None
 
 
 class TestChoosing:

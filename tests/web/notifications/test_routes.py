@@ -98,11 +98,12 @@ class TestOpen:
         assert client.post(f"/notices/{made}/open").status_code == 404
 
 
-class TestPreferences:
-    def data(self, **changes):
-        values = {f"mail_{group.value}": "daily" for group in NoticeGroup}
-        return values | {f"on_site_{group.value}": "y" for group in NoticeGroup} | changes
+def data(**changes):
+    values = {f"mail_{group.value}": "daily" for group in NoticeGroup}
+    return values | {f"on_site_{group.value}": "y" for group in NoticeGroup} | changes
 
+
+class TestPreferences:
     def test_show_the_defaults(self, client, person):
         client.sign_in(person)
         page = parsed(client.get("/en/notices/preferences"))
@@ -115,16 +116,16 @@ class TestPreferences:
 
     def test_are_kept(self, client, session, person):
         client.sign_in(person)
-        data = self.data(mail_matches="off")
-        del data["on_site_matches"]
-        assert client.post("/notices/preferences", data=data).status_code == 303
+        sent = data(mail_matches="off")
+        del sent["on_site_matches"]
+        assert client.post("/notices/preferences", data=sent).status_code == 303
         assert queries.choices_of(session, person.id)[NoticeGroup.MATCHES] == Channels(
             on_site=False, mail=Frequency.OFF
         )
 
     def test_refuse_a_value_that_is_not_offered(self, client, session, person):
         client.sign_in(person)
-        response = client.post("/en/notices/preferences", data=self.data(mail_jobs="hourly"))
+        response = client.post("/en/notices/preferences", data=data(mail_jobs="hourly"))
         assert response.status_code == 422
         assert "Choose one of the offered values." in words(response)
         assert queries.choices_of(session, person.id)[NoticeGroup.JOBS].mail is Frequency.OFF
@@ -158,20 +159,22 @@ class TestUnsubscribe:
         assert client.post(address + "x").status_code == 404
 
 
+def mails(session):
+    return session.scalars(select(OutboxMail).order_by(OutboxMail.queued_at)).all()
+
+
+def work(app, session):
+    parts = SimpleNamespace(settings=app.extensions["hanqiao.settings"])
+    return Work(session=session, now=NOON, parts=parts)
+
+
 class TestLetters:
-    def mails(self, session):
-        return session.scalars(select(OutboxMail).order_by(OutboxMail.queued_at)).all()
-
-    def work(self, app, session):
-        parts = SimpleNamespace(settings=app.extensions["hanqiao.settings"])
-        return Work(session=session, now=NOON, parts=parts)
-
     def test_one_notice_in_the_readers_language_once(self, app, session, make):
         person = make.user(language="en")
         (made,) = tell(session, person, topic=SENT, link="/needs/1")
         run_jobs(app, session)
-        letters.mail_notice(self.work(app, session), notice_id=str(made))
-        (mail,) = self.mails(session)
+        letters.mail_notice(work(app, session), notice_id=str(made))
+        (mail,) = mails(session)
         letter = rendered(mail)
         assert (mail.recipient, letter.subject) == (person.email, "Laser welding")
         assert "http://127.0.0.1:8000/en/needs/1" in letter.text
@@ -182,13 +185,13 @@ class TestLetters:
         person = make.user(language="zh")
         tell(session, person, title="甲", link="/needs/1")
         tell(session, person, dedupe="pair:2", title="乙")
-        work = self.work(app, session)
-        letters.start_weekly(work)
+        at_work = work(app, session)
+        letters.start_weekly(at_work)
         assert topics(session) == set()
-        letters.start_daily(work)
-        letters.start_daily(work)
+        letters.start_daily(at_work)
+        letters.start_daily(at_work)
         run_jobs(app, session)
-        (mail,) = self.mails(session)
+        (mail,) = mails(session)
         letter = rendered(mail)
         assert {"甲", "乙"} <= set(re.findall(r"[甲乙]", letter.text))
         assert "http://127.0.0.1:8000/needs/1" in letter.text
@@ -198,16 +201,16 @@ class TestLetters:
         person = make.user(language="en")
         for number in range(services.DIGEST_LINES + 3):
             tell(session, person, dedupe=f"pair:{number}")
-        letters.start_daily(self.work(app, session))
+        letters.start_daily(work(app, session))
         run_jobs(app, session)
-        assert "and 3 more" in rendered(self.mails(session)[0]).text
+        assert "and 3 more" in rendered(mails(session)[0]).text
 
     def test_the_link_in_the_mail_ends_the_mails(self, app, client, session, make):
         person = make.user(language="en")
         tell(session, person)
-        letters.start_daily(self.work(app, session))
+        letters.start_daily(work(app, session))
         run_jobs(app, session)
-        text = rendered(self.mails(session)[0]).text
+        text = rendered(mails(session)[0]).text
         path = re.search(r"http://127\.0\.0\.1:8000(/en/notices/unsubscribe/\S+)", text)[1]
         assert client.post(path).status_code == 200
         chosen = queries.choices_of(session, person.id)
