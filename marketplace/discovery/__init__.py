@@ -1,0 +1,1 @@
+"""Finding: the search pages, saved searches, collections, comparing."""

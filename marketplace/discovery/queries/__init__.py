@@ -1,0 +1,1 @@
+"""Reads what discovery keeps, and the tables themselves when the engine is gone."""

@@ -1,0 +1,19 @@
+"""Puts discovery's panels on the pages of lower domains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketplace.discovery import current, panels
+from marketplace.web.panels import fill
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Give the application its query vectors and fill the places."""
+    current.install(app)
+    fill("listing.show", panels.similar_listings)
+    fill("organization.show", panels.listings_of)
+    fill("desk", panels.saved_searches)
