@@ -11,7 +11,6 @@ from marketplace.indexing.parsing import without
 from marketplace.indexing.visibility import visible_for
 from search.engine import SearchUnavailable, StaleSpaces
 from search.queries import FACETS, Sort
-from search.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from marketplace.discovery.vectors import QueryVectors
     from search.engine import Engine
     from search.queries import Query
+    from search.results import Results
     from search.visibility import Visible
 
 log = logging.getLogger(__name__)
@@ -102,9 +102,7 @@ class Asking:
                 if total:
                     found.append(Drop(total=total, facet=facet, value=value))
         if query.text and query.chosen:
-            wordless = replace(
-                query, text="", vectors={}, size=1, page=1, sort=Sort.RELEVANCE
-            )
+            wordless = replace(query, text="", vectors={}, size=1, page=1, sort=Sort.RELEVANCE)
             total = search(engine, wordless, self.visible).total
             if total:
                 found.append(Drop(total=total))

@@ -85,11 +85,11 @@ class Labels:
             if facet == name:
                 return codes.label(value, self.language)
         if facet == "price_band":
-            return gettext(_BANDS.get(value, value))
+            return str(gettext(_BANDS.get(value, value)))
         enums = {"record_kind": (ListingKind, NeedKind), "cooperation": (CooperationForm,)}
         for enum in enums.get(facet, ()):
             if value in {member.value for member in enum}:
-                return gettext(enum(value).label)
+                return str(gettext(enum(value).label))
         return value
 
     def organization(self, identity: str, otherwise: str = "") -> str:

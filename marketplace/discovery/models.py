@@ -58,11 +58,11 @@ class SavedSearch(Entity, Model):
     name: Mapped[str] = mapped_column(String(80))
     scope: Mapped[Scope]
     address: Mapped[str]
-    frequency: Mapped[AlertFrequency] = mapped_column(default=AlertFrequency.DAILY)
     #: Records published later than this are new to the person.
     opened_at: Mapped[datetime]
     #: Alerts speak of records published after this moment only.
     saved_at: Mapped[datetime]
+    frequency: Mapped[AlertFrequency] = mapped_column(default=AlertFrequency.DAILY)
 
 
 class SearchAlert(Model):

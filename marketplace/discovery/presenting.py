@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext
@@ -95,7 +95,8 @@ class Shown:
 
 def address(query: Query) -> str:
     """Give the address of a search page."""
-    return url_for(ENDPOINTS[query.kind], **args_of(query))
+    values: dict[str, Any] = {**args_of(query)}
+    return url_for(ENDPOINTS[query.kind], **values)
 
 
 def present(
@@ -117,7 +118,7 @@ def present(
         number=query.page,
         last=min(max(1, -(-results.total // query.size)), LAST_PAGE),
         facets=_facets(answer, labels),
-        chips=_chips(query, labels),
+        chips=chips_of(query, labels),
         sorts=_sorts(query),
         drops=_drops(answer, labels),
         rows=[row_of(hit, results.tokens, labels, searched=query.text) for hit in results.hits],
@@ -176,7 +177,8 @@ def _values(name: str, answer: Answer) -> Sequence[FacetValue]:
     return sorted(found.values(), key=lambda value: (not value.chosen, -value.count, value.value))
 
 
-def _chips(query: Query, labels: Labels) -> list[Link]:
+def chips_of(query: Query, labels: Labels) -> list[Link]:
+    """Give each ticked value with the address that is left without it."""
     headings = HEADINGS[query.kind]
     return [
         Link(
@@ -198,12 +200,13 @@ def _sorts(query: Query) -> list[Link]:
         Sort.NEWEST: gettext("Newest"),
         Sort.SOONEST: soonest,
     }
+    current = query.sort
+    if not query.text:
+        # Without words there is nothing to be relevant to: the newest come first.
+        del names[Sort.RELEVANCE]
+        current = Sort.NEWEST if current is Sort.RELEVANCE else current
     return [
-        Link(
-            url=address(replace(query, sort=sort, page=1)),
-            label=name,
-            current=sort is query.sort,
-        )
+        Link(url=address(replace(query, sort=sort, page=1)), label=name, current=sort is current)
         for sort, name in names.items()
     ]
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext
 
 from search.analysis import language as language_of
-from search.documents import Kind
 from search.highlight import highlight, snippet
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from marketplace.discovery.labels import Labels
-    from search.documents import Document
+    from search.documents import Document, Kind
     from search.results import Hit
 
 #: Characters of a row's text.

@@ -53,11 +53,14 @@ class QueryVectors:
         self._pool: ThreadPoolExecutor | None = None
 
     def of(self, text: str) -> Asked:
-        """Give the vectors of what was typed; none when words alone are meant.
+        """Give the vectors of what was typed; none when words alone are meant."""
+        return self.of_plain(meant(text))
+
+    def of_plain(self, plain: str) -> Asked:
+        """Give the vectors of a text without operators.
 
         A model that fails or is slow costs the page no more than the patience.
         """
-        plain = meant(text)
         if not plain:
             return Asked()
         with self._lock:

@@ -243,6 +243,25 @@ CREATE TABLE attachment (
 CREATE INDEX ix_attachment_object_kind_object_id ON attachment (object_kind, object_id)
 """,
     r"""
+CREATE TABLE collection (
+    person_id UUID NOT NULL, 
+    name VARCHAR(80) NOT NULL, 
+    note TEXT NOT NULL, 
+    share_token VARCHAR(64), 
+    shared_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_collection PRIMARY KEY (id), 
+    CONSTRAINT collection_name_taken UNIQUE (person_id, name), 
+    CONSTRAINT share_token_names_one_collection UNIQUE (share_token), 
+    CONSTRAINT collection_is_named CHECK (name <> ''), 
+    CONSTRAINT shared_collection_is_dated CHECK ((share_token IS NULL) = (shared_at IS NULL)), 
+    CONSTRAINT fk_collection_person_id_person FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    r"""
 CREATE TABLE digest (
     person_id UUID NOT NULL, 
     frequency VARCHAR(40) NOT NULL, 
@@ -642,6 +661,31 @@ CREATE TABLE platform_grant (
 CREATE UNIQUE INDEX one_open_platform_grant ON platform_grant (user_id, role) WHERE ended_at IS NULL
 """,
     r"""
+CREATE TABLE saved_search (
+    person_id UUID NOT NULL, 
+    name VARCHAR(80) NOT NULL, 
+    scope VARCHAR(40) NOT NULL, 
+    address TEXT NOT NULL, 
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    frequency VARCHAR(40) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_saved_search PRIMARY KEY (id), 
+    CONSTRAINT saved_search_name_taken UNIQUE (person_id, name), 
+    CONSTRAINT search_saved_once UNIQUE (person_id, scope, address), 
+    CONSTRAINT saved_search_is_named CHECK (name <> ''), 
+    CONSTRAINT fk_saved_search_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT scope CHECK (scope IN ('listing', 'need')), 
+    CONSTRAINT alertfrequency CHECK (frequency IN ('now', 'daily', 'weekly', 'off'))
+)
+""",
+    r"""
+CREATE INDEX ix_saved_search_frequency_scope ON saved_search (frequency, scope)
+""",
+    r"""
 CREATE TABLE sign_in (
     user_id UUID NOT NULL, 
     token_hash BYTEA NOT NULL, 
@@ -710,6 +754,32 @@ CREATE INDEX ix_answer_organization_id ON answer (organization_id)
 """,
     r"""
 CREATE UNIQUE INDEX one_answer_per_listing ON answer (need_id, organization_id, listing_id) WHERE listing_id IS NOT NULL AND status <> 'withdrawn'
+""",
+    r"""
+CREATE TABLE collection_item (
+    collection_id UUID NOT NULL, 
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    listing_id UUID, 
+    need_id UUID, 
+    note TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_collection_item PRIMARY KEY (id), 
+    CONSTRAINT item_is_one_record CHECK (num_nonnulls(listing_id, need_id) = 1), 
+    CONSTRAINT listing_collected_once UNIQUE (collection_id, listing_id), 
+    CONSTRAINT need_collected_once UNIQUE (collection_id, need_id), 
+    CONSTRAINT fk_collection_item_collection_id_collection FOREIGN KEY(collection_id) REFERENCES collection (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_collection_item_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_collection_item_need_id_need FOREIGN KEY(need_id) REFERENCES need (id) ON DELETE CASCADE
+)
+""",
+    r"""
+CREATE INDEX ix_collection_item_listing_id ON collection_item (listing_id)
+""",
+    r"""
+CREATE INDEX ix_collection_item_need_id ON collection_item (need_id)
 """,
     r"""
 CREATE TABLE enquiry (
@@ -950,6 +1020,15 @@ CREATE TABLE need_revision (
     CONSTRAINT fk_need_revision_need_id_need FOREIGN KEY(need_id) REFERENCES need (id) ON DELETE CASCADE, 
     CONSTRAINT fk_need_revision_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id), 
     CONSTRAINT fk_need_revision_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TABLE search_alert (
+    saved_search_id UUID NOT NULL, 
+    record_id UUID NOT NULL, 
+    told_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    CONSTRAINT pk_search_alert PRIMARY KEY (saved_search_id, record_id), 
+    CONSTRAINT fk_search_alert_saved_search_id_saved_search FOREIGN KEY(saved_search_id) REFERENCES saved_search (id) ON DELETE CASCADE
 )
 """,
     r"""

@@ -86,17 +86,13 @@ def list_entries(session: Session, collection: Collection) -> list[Entry]:
     for kind in Kind:
         ids = [_record(item) for item in items if _kind(item) is kind]
         found |= {UUID(one.id): one for one in fallback.load(session, kind, ids)}
-    return [
-        Entry(item=item, kind=_kind(item), document=found.get(_record(item))) for item in items
-    ]
+    return [Entry(item=item, kind=_kind(item), document=found.get(_record(item))) for item in items]
 
 
 def count_items(session: Session, collection: Collection) -> int:
     """Count what stands in a collection."""
     return (
-        session.scalar(
-            select(func.count()).where(CollectionItem.collection_id == collection.id)
-        )
+        session.scalar(select(func.count()).where(CollectionItem.collection_id == collection.id))
         or 0
     )
 

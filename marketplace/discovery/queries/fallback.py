@@ -74,9 +74,7 @@ def published_of(session: Session, organization_id: UUID, *, actor: Actor, size:
 def load(session: Session, kind: Kind, ids: Sequence[UUID]) -> list[Document]:
     """Give documents by id in the order asked for; those that nobody may find are left out."""
     loader: Callable[[Session, Sequence[UUID]], Mapping[UUID, Document | None]] = (
-        listing_documents.load_documents
-        if kind is Kind.LISTING
-        else need_documents.load_documents
+        listing_documents.load_documents if kind is Kind.LISTING else need_documents.load_documents
     )
     found = loader(session, ids)
     return [document for one in ids if (document := found.get(one)) is not None]
@@ -90,9 +88,7 @@ def _listings(actor: Actor) -> Select[UUID]:
     return (
         select(Listing.id)
         .join(Organization, Organization.id == Listing.organization_id)
-        .where(
-            Listing.status == ListingStatus.PUBLISHED, listing_permissions.visible_to(actor)
-        )
+        .where(Listing.status == ListingStatus.PUBLISHED, listing_permissions.visible_to(actor))
     )
 
 

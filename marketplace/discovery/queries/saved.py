@@ -42,9 +42,7 @@ def list_saved_searches(session: Session, *, actor: Actor) -> Sequence[SavedSear
 
 def count_saved_searches(session: Session, *, actor: Actor) -> int:
     """Count the actor's searches."""
-    return (
-        session.scalar(select(func.count()).where(SavedSearch.person_id == actor.user_id)) or 0
-    )
+    return session.scalar(select(func.count()).where(SavedSearch.person_id == actor.user_id)) or 0
 
 
 def list_to_run(
@@ -81,8 +79,6 @@ def is_anything_watched(session: Session, frequency: AlertFrequency, scope: Scop
     """Whether any search of this frequency looks through the scope."""
     return bool(
         session.scalar(
-            select(
-                exists().where(SavedSearch.frequency == frequency, SavedSearch.scope == scope)
-            )
+            select(exists().where(SavedSearch.frequency == frequency, SavedSearch.scope == scope))
         )
     )
