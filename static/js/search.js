@@ -19,6 +19,7 @@ async function show(address) {
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     swap(page);
+    document.querySelector("[data-said]").textContent = document.querySelector("#count").textContent;
     history.replaceState(null, "", address);
     document.title = page.title;
   } catch (error) {
