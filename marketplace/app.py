@@ -78,6 +78,7 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    catalogues = compile_catalogues() or ["messages"]
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TESTING=settings.environment == "test",
@@ -93,8 +94,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_ENABLED=settings.rate_limits,
         RATELIMIT_HEADERS_ENABLED=True,
         BABEL_DEFAULT_LOCALE="zh",
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
-        BABEL_DOMAIN=";".join(compile_catalogues() or ["messages"]),
+        # Each catalogue is looked for in the folder of the same place in this list.
+        BABEL_TRANSLATION_DIRECTORIES=";".join([str(ROOT / "translations")] * len(catalogues)),
+        BABEL_DOMAIN=";".join(catalogues),
         SQLALCHEMY_ENGINES={
             "default": {
                 "url": alchemy_address(settings.database_url or ""),
