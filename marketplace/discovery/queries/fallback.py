@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Text, and_, case, cast, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from marketplace.listings import documents as listing_documents
 from marketplace.listings import permissions as listing_permissions
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from search.documents import Document
     from search.queries import Query
 
+#: Under a name of its own: the clauses of visibility look at ``organization`` themselves.
+Owner = aliased(Organization)
 #: Words beyond these are not looked for: each one costs a look at every text.
 WORDS_LIMIT = 8
 
@@ -87,7 +90,7 @@ def _hits(session: Session, kind: Kind, ids: Sequence[UUID]) -> list[Hit]:
 def _listings(actor: Actor) -> Select[UUID]:
     return (
         select(Listing.id)
-        .join(Organization, Organization.id == Listing.organization_id)
+        .join(Owner, Owner.id == Listing.organization_id)
         .where(Listing.status == ListingStatus.PUBLISHED, listing_permissions.visible_to(actor))
     )
 
@@ -95,7 +98,7 @@ def _listings(actor: Actor) -> Select[UUID]:
 def _needs(actor: Actor) -> Select[UUID]:
     return (
         select(Need.id)
-        .join(Organization, Organization.id == Need.organization_id)
+        .join(Owner, Owner.id == Need.organization_id)
         .where(Need.status.in_(SHOWN), need_permissions.visible_to(actor))
     )
 
@@ -112,8 +115,8 @@ _TEXTS: dict[Kind, tuple[Any, ...]] = {
         Listing.abstract,
         cast(Listing.keywords, Text),
         cast(Listing.keywords_en, Text),
-        Organization.name,
-        Organization.name_en,
+        Owner.name,
+        Owner.name_en,
     ),
     Kind.NEED: (
         Need.title,
@@ -140,7 +143,7 @@ def _holds(kind: Kind, word: str) -> ColumnElement[bool]:
         clauses.append(
             and_(
                 Need.confidentiality == Confidentiality.NAMED,
-                or_(Organization.name.ilike(pattern), Organization.name_en.ilike(pattern)),
+                or_(Owner.name.ilike(pattern), Owner.name_en.ilike(pattern)),
             )
         )
     return or_(*clauses)
@@ -197,7 +200,7 @@ def _organization(column: Any, shown: ColumnElement[bool]) -> Callable[..., Colu
 
 def _place(shown: ColumnElement[bool]) -> Callable[[Sequence[str]], ColumnElement[bool]]:
     def clause(values: Sequence[str]) -> ColumnElement[bool]:
-        return and_(shown, Organization.district_code.in_(values))
+        return and_(shown, Owner.district_code.in_(values))
 
     return clause
 
