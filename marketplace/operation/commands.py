@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from marketplace import worker
+from marketplace.codes.services import seed_holidays
 from marketplace.demo.load import load
 from marketplace.operation import start
 from marketplace.web.clock import now
@@ -26,6 +27,8 @@ def work(concurrency: int) -> None:
 @with_appcontext
 def run_all() -> None:
     """Start web and worker, print the address and the demo accounts, and stay up."""
+    seed_holidays(db.session)
+    db.session.commit()
     if settings().demo:
         load(db.session, now=now())
         db.session.commit()
@@ -41,8 +44,10 @@ def database() -> None:
 @database.command("upgrade")
 @with_appcontext
 def database_upgrade() -> None:
-    """Run the migrations that are missing."""
+    """Run the migrations that are missing, and fill an empty table of holidays."""
     upgrade(settings().database_url or "")
+    seed_holidays(db.session)
+    db.session.commit()
     click.echo("The database is up to date.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -57,7 +58,9 @@ def require_patience(session: Session, email: str, *, now: datetime) -> None:
 def note_failure(session: Session, email: str, *, now: datetime) -> datetime | None:
     """Count a failed try; give until when the address is locked now, if it is."""
     key = _key(email)
-    added = insert(SignInThrottle).values(email_hash=key, failures=1, failed_at=now, version=1)
+    added = insert(SignInThrottle).values(
+        id=uuid4(), email_hash=key, failures=1, failed_at=now, version=1
+    )
     failures = session.scalar(
         added.on_conflict_do_update(
             index_elements=[SignInThrottle.email_hash],

@@ -1,0 +1,1 @@
+"""Running the platform: people, roles, records of what happened, jobs, holidays, health."""
