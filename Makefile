@@ -45,8 +45,8 @@ bench: $(VENV)/.develop ## Measure relevance and speed on the files named by COR
 	$(BIN)/flask bench search --records 20000
 	$(BIN)/flask bench import --records 20000
 
-assets: ## Check the vendored files against their manifest
-	$(BIN)/python devtools/assets.py
+assets: $(VENV)/.develop ## Fetch icons and test tools anew at their pinned versions (needs npm)
+	$(BIN)/python -m devtools.assets
 
 clean: ## Remove what tests and tools left behind; records in var/ stay
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache test-results htmlcov .coverage*
