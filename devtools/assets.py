@@ -60,7 +60,8 @@ def sprite(archive: tarfile.TarFile) -> str:
         body = re.sub(r'<path[^>]*d="M0 0h24v24H0z"[^>]*/>', "", body)
         symbols.append(
             f'<symbol id="{shown}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
-            f'stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{body.strip()}</symbol>'
+            f'stroke-width="2" stroke-linecap="round" stroke-linejoin="round">'
+            f"{body.strip()}</symbol>"
         )
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
