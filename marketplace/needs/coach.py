@@ -45,7 +45,7 @@ _BARE = re.compile(
 )
 #: Before a figure that is a name rather than a measure.
 _NUMBERED = re.compile(
-    r"(?:第|等级|级别|型号|编号|\b(?:GB|GB/T|HJ|ISO|IEC|EN|ASTM|IEEE|TRL|level|grade|day|step|phase|article|type|no\.?))\s*$",
+    r"(?:第|等级|级别|型号|编号|(?<![A-Za-z])(?:GB|GB/T|HJ|ISO|IEC|EN|ASTM|IEEE|TRL|level|grade|day|step|phase|article|type|no\.?))\s*$",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
