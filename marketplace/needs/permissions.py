@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from marketplace.needs.models import SHOWN, Answer, Confidentiality, Need, NeedStatus
 from marketplace.organizations.models import Organization, OrganizationStatus
@@ -40,12 +41,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Give the rows of ``need`` that the actor may know of."""
     if is_overseer(actor):
         return true()
+    # The statement around may join organizations itself, so this one goes by another name.
+    owner = aliased(Organization)
     suspended = (
-        select(Organization.id)
-        .where(
-            Organization.id == Need.organization_id,
-            Organization.status == OrganizationStatus.SUSPENDED,
-        )
+        select(owner.id)
+        .where(owner.id == Need.organization_id, owner.status == OrganizationStatus.SUSPENDED)
         .exists()
     )
     return or_(

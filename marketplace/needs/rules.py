@@ -57,7 +57,8 @@ ANSWER_LIFECYCLE: Lifecycle[AnswerStatus] = Lifecycle(
         "ask": (set(WAITING), _A.ASKED),
         "reply": ({_A.ASKED}, _A.REPLIED),
         "choose": ({_A.SHORTLISTED, _A.ASKED, _A.REPLIED}, _A.CHOSEN),
-        "decline": (set(WAITING), _A.DECLINED),
+        # Talks about a chosen answer can fail; it then ends with a reason like the others.
+        "decline": ({*WAITING, _A.CHOSEN}, _A.DECLINED),
         "withdraw": (set(WAITING), _A.WITHDRAWN),
         "end": (set(WAITING), _A.NEED_CLOSED),
     }

@@ -253,7 +253,7 @@ def _merged(before: NeedContent | None, record: NeedRecord) -> NeedContent:
     return contents.NeedContent(**(kept | said))
 
 
-def upsert_needs(  # noqa: PLR0913 — the agreed signature of bulk writers
+def upsert_needs(
     session: Session,
     *,
     actor: Actor | None,

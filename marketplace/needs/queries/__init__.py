@@ -1,0 +1,1 @@
+"""Finds needs and answers, always through what the actor may see."""
