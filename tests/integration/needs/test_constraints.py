@@ -26,7 +26,8 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def refused(session, constraint: str, *rows) -> None:
-    with pytest.raises(IntegrityError) as caught, session.begin_nested():
+    # The rows must join inside the savepoint, so that they leave with it.
+    with pytest.raises(IntegrityError) as caught, session.begin_nested():  # noqa: PT012
         session.add_all(rows)
         session.flush()
     assert caught.value.orig.diag.constraint_name == constraint
