@@ -31,9 +31,8 @@ class Counts:
 
 def count_all(session: Session) -> Counts:
     """Count published listings, needs by outcome, and verified organizations."""
-    by_status = dict(
-        session.execute(select(Need.status, func.count()).group_by(Need.status)).tuples().all()
-    )
+    rows = session.execute(select(Need.status, func.count()).group_by(Need.status))
+    by_status: dict[NeedStatus, int] = {status: count for status, count in rows}  # noqa: C416 — rows are no pairs to mypy
     return Counts(
         listings=session.scalar(
             select(func.count()).where(Listing.status == ListingStatus.PUBLISHED)

@@ -45,6 +45,17 @@ def translated() -> dict[str, str]:
 
 
 class TestChinese:
+    def test_says_one_thing_in_one_way(self):
+        """Catalogues are merged: an id translated twice would show whichever is read first."""
+        texts: dict[str, dict[str, str]] = {}
+        for path in sorted(CATALOGUES.glob("*.po")):
+            with path.open("rb") as stream:
+                for message in read_po(stream, locale="zh"):
+                    if isinstance(message.id, str) and message.id:
+                        texts.setdefault(message.id, {})[path.stem] = str(message.string)
+        twice = {text: found for text, found in texts.items() if len(set(found.values())) > 1}
+        assert twice == {}
+
     def test_has_every_text(self):
         have = translated()
         missing = {text: where for text, where in wanted().items() if not have.get(text)}
