@@ -10,10 +10,10 @@ from flask_babel import gettext
 from marketplace.administration import work
 from marketplace.administration.routes.blueprint import ADMINISTRATORS, bp
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.pages import see_other
-from marketplace.web.queries import page_number
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

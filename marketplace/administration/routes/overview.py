@@ -11,9 +11,9 @@ from marketplace.administration.routes.blueprint import ADMINISTRATORS, STAFF, b
 from marketplace.organizations.models import OrganizationStatus
 from marketplace.organizations.queries import list_organizations
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, parts, settings
-from marketplace.web.queries import page_number
 from marketplace.web.queues import queues_of
 
 if TYPE_CHECKING:

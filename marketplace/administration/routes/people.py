@@ -14,11 +14,11 @@ from marketplace.administration.routes.blueprint import ADMINISTRATORS, bp
 from marketplace.core.actor import PlatformRole
 from marketplace.core.errors import RuleBroken
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import say, text
 from marketplace.web.pages import form_page, see_other
-from marketplace.web.queries import page_number
 
 if TYPE_CHECKING:
     from uuid import UUID

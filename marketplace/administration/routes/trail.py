@@ -19,9 +19,9 @@ from marketplace.administration.trail import (
     names_of,
     stream_entries,
 )
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
-from marketplace.web.queries import page_number
 from marketplace.web.templating import local
 
 if TYPE_CHECKING:

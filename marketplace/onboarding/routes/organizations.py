@@ -19,10 +19,10 @@ from marketplace.organizations import queries, services
 from marketplace.organizations.models import OrganizationKind
 from marketplace.organizations.permissions import may_edit, may_review, may_suspend
 from marketplace.web.access import current_actor, public
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, limiter
 from marketplace.web.pages import form_page, see_other
-from marketplace.web.queries import page_number
 
 if TYPE_CHECKING:
     from uuid import UUID

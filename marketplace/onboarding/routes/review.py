@@ -14,11 +14,11 @@ from marketplace.onboarding.forms import ReasonForm
 from marketplace.organizations import queries, services
 from marketplace.organizations.permissions import may_review, may_suspend
 from marketplace.web.access import current_actor, for_roles
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import text
 from marketplace.web.pages import form_page, see_other
-from marketplace.web.queries import page_number
 
 if TYPE_CHECKING:
     from uuid import UUID
