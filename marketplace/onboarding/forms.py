@@ -56,7 +56,7 @@ class OrganizationForm(Form):
         render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
     )
     industry_code = SelectField(N_("Industry"), [Optional()])
-    district_code = SelectField(N_("Place"), [DataRequired(N_("Choose the place"))])
+    district_code = SelectField(N_("Location"), [DataRequired(N_("Choose the location"))])
     state_owned = BooleanField(N_("State-owned or publicly funded"))
     address = StringField(
         N_("Address"), [Optional(), Length(max=200, message=N_("Use at most 200 characters"))]
