@@ -52,15 +52,17 @@ def install(app: Flask) -> None:
 def utc_cron(line: str) -> str:
     """Turn a cron line of Beijing time (UTC+8, no summer time) into one of UTC.
 
-    Raises ValueError for a day that would become another one: say such a job's hour from 8 on.
+    The hour and the weekday move, a day of the month can't: that raises ValueError.
     """
-    minute, hour, *days = line.split()
+    minute, hour, day, month, weekday = line.split()
     if not hour.isdigit():
         return line
-    if int(hour) < BEIJING_HOURS and days != ["*", "*", "*"]:
-        message = f"the cron line {line!r} falls on another day in UTC"
-        raise ValueError(message)
-    return " ".join((minute, str((int(hour) - BEIJING_HOURS) % 24), *days))
+    if int(hour) < BEIJING_HOURS:
+        if (day, month) != ("*", "*"):
+            message = f"the cron line {line!r} falls on another day in UTC"
+            raise ValueError(message)
+        weekday = str((int(weekday) - 1) % 7) if weekday.isdigit() else weekday
+    return " ".join((minute, str((int(hour) - BEIJING_HOURS) % 24), day, month, weekday))
 
 
 def _schedule() -> None:

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 from marketplace import relay
+from marketplace.worker import utc_cron
 
 ROOT = Path(__file__).parents[2] / "marketplace"
 
@@ -26,6 +27,9 @@ def told() -> set[str]:
 class TestRelay:
     def test_knows_every_told_topic(self, application):
         assert told() - set(relay.TOPICS) == set()
+
+    def test_schedules_what_the_clock_can_say(self, application):
+        assert all(utc_cron(line) for line in relay.PERIODIC.values())
 
     def test_names_only_hearers_that_exist(self, application):
         named = {name for names in relay.TOPICS.values() for name in names} | set(relay.PERIODIC)
