@@ -198,6 +198,44 @@ def analyse(text: str, *, fine: bool = True) -> list[str]:
     return [token.text for token in tokens(fold(text), fine=fine)]
 
 
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A text analysed once for everything that is indexed of it."""
+
+    words: list[str]
+    grams: list[str]
+    characters: set[str]
+    #: Words as they stand, neither stemmed nor without stop words.
+    vocabulary: set[str]
+
+
+def analyse_once(text: str) -> Analysed:
+    """Give words (fine), grams, characters and vocabulary in one pass."""
+    stop, cut = stop_words(), _segmenter().tokenize
+    words: list[str] = []
+    pairs: list[str] = []
+    characters: set[str] = set()
+    vocabulary: set[str] = set()
+    for run, _start, han in runs(fold(text)):
+        if not han:
+            stemmed = stem(run)
+            pairs.append(stemmed)
+            vocabulary.add(run)
+            if run not in stop:
+                words.append(stemmed)
+            continue
+        found = [word for word, _begin, _end in cut(run, "search", False)]  # noqa: FBT003
+        vocabulary.update(found)
+        words.extend([word for word in found if word not in stop])
+        pairs.extend(_pairs(run))
+        characters.update(run)
+    return Analysed(words, pairs, characters, vocabulary)
+
+
+def _pairs(run: str) -> list[str]:
+    return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
+
+
 def grams(text: str) -> list[str]:
     """Give overlapping pairs of Chinese characters and single stems, for phrases.
 
@@ -206,12 +244,10 @@ def grams(text: str) -> list[str]:
     """
     found: list[str] = []
     for run, _start, han in runs(fold(text)):
-        if not han:
-            found.append(stem(run))
-        elif len(run) == 1:
-            found.append(run)
+        if han:
+            found.extend(_pairs(run))
         else:
-            found.extend(run[at : at + 2] for at in range(len(run) - 1))
+            found.append(stem(run))
     return found
 
 
@@ -222,7 +258,7 @@ def language(text: str) -> str:
     return "zh" if han and han >= other else "en"
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=200_000)
 def syllables(text: str) -> tuple[str, ...]:
     """Give the pinyin syllables of a Chinese text without tones."""
     return tuple(lazy_pinyin(text, style=Style.NORMAL, errors="ignore", v_to_u=False))

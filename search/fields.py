@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from search.analysis import (
-    analyse,
+    analyse_once,
     clean,
     fold,
     grams,
@@ -17,15 +17,13 @@ from search.analysis import (
     name_tokens,
     number_key,
     romanized,
-    runs,
-    segment,
     stop_words,
     syllables,
 )
 from search.queries import price_band
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from search.documents import Document
 
@@ -45,7 +43,7 @@ class Fields:
     """Tokens by word field, values by facet, and the numbers that sorts look at."""
 
     #: Field name → tokens of each of its values; phrases never run from one value into the next.
-    words: Mapping[str, tuple[tuple[str, ...], ...]]
+    words: Mapping[str, tuple[list[str], ...]]
     facets: Mapping[str, tuple[str, ...]]
     suggestions: tuple[str, ...]
     spellings: tuple[str, ...]
@@ -57,48 +55,31 @@ def index_fields(document: Document) -> Fields:
     """Analyse a document."""
     titles = [text for text in (document.title, document.title_en) if text]
     keywords = [*document.keywords, *document.keywords_en]
-    texts = [
-        text
-        for text in (document.summary, document.summary_en, document.body, document.body_en)
-        if text
-    ]
+    summaries = [text for text in (document.summary, document.summary_en) if text]
+    bodies = [text for text in (document.body, document.body_en) if text]
     names = [*document.names, *([document.organization_name] if document.organization_name else [])]
-    title_words, keyword_words = _each(analyse, titles), _each(analyse, keywords)
-    title_grams, keyword_grams = _each(grams, titles), _each(grams, keywords)
+    title, keyword, summary, body = (
+        [analyse_once(text) for text in texts] for texts in (titles, keywords, summaries, bodies)
+    )
+    every = [*title, *keyword, *summary, *body]
     return Fields(
         words={
-            "title": title_words,
-            "keywords": keyword_words,
-            "text": (*title_words, *keyword_words, *_each(analyse, texts)),
-            "title_grams": title_grams,
-            "keywords_grams": keyword_grams,
-            "grams": (*title_grams, *keyword_grams, *_each(grams, texts)),
-            "characters": _characters([*titles, *keywords, *texts]),
-            "names": tuple((*name_tokens(name), *grams(name)) for name in names),
-            "numbers": tuple(tuple(_number_keys(number)) for number in document.numbers),
+            "title": tuple(one.words for one in title),
+            "keywords": tuple(one.words for one in keyword),
+            "text": tuple(one.words for one in every),
+            "title_grams": tuple(one.grams for one in title),
+            "keywords_grams": tuple(one.grams for one in keyword),
+            "grams": tuple(one.grams for one in every),
+            "characters": (sorted(set[str]().union(*(one.characters for one in every))),),
+            "names": tuple([*name_tokens(name), *grams(name)] for name in names),
+            "numbers": tuple(list(_number_keys(number)) for number in document.numbers),
         },
         facets=facet_values(document),
         suggestions=tuple(dict.fromkeys(_suggestions(titles, keywords, names))),
-        spellings=tuple(dict.fromkeys(_spellings([*titles, *keywords, *texts[:2]]))),
+        spellings=tuple(_spellings(set[str]().union(*(one.vocabulary for one in every)))),
         newest=newest_key(document),
         soonest=soonest_key(document),
     )
-
-
-def _each(cut: Callable[[str], list[str]], texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(cut(text)) for text in texts)
-
-
-def _characters(texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """Give the Chinese characters of all texts once: words of one character are found by them."""
-    found = {
-        character
-        for text in texts
-        for run, _start, han in runs(fold(text))
-        if han
-        for character in run
-    }
-    return (tuple(sorted(found)),)
 
 
 def _number_keys(number: str) -> Iterator[str]:
@@ -172,15 +153,11 @@ def suggestion_key(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-def _spellings(texts: Iterable[str]) -> Iterator[str]:
+def _spellings(vocabulary: Iterable[str]) -> Iterator[str]:
     """Give the vocabulary: English words as they stand, Chinese words under their pinyin."""
-    stop = stop_words()
-    for text in texts:
-        folded = fold(text)
-        for run, _start, han in runs(folded):
-            if not han and run.isalpha() and len(run) >= _MIN_ENGLISH and run not in stop:
-                yield f"e:{run}"
-        words = [token.text for token in segment(folded)]
-        for word in words:
-            if is_han(word) and 1 < len(word) <= _WORD_LIMIT:
+    for word in vocabulary:
+        if is_han(word):
+            if 1 < len(word) <= _WORD_LIMIT:
                 yield f"p:{''.join(syllables(word))}:{word}"
+        elif word.isalpha() and len(word) >= _MIN_ENGLISH and word not in stop_words():
+            yield f"e:{word}"

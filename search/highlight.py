@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from search.analysis import fold_with_offsets, runs, stem
+from search.analysis import fold_with_offsets, is_han, runs, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,6 +64,11 @@ def _spans(text: str, tokens: Iterable[str]) -> list[tuple[int, int]]:
     folded, offsets = fold_with_offsets(text)
     placed = _placed(folded)
     found: list[tuple[int, int]] = []
+    for single in rows:
+        if len(single) == 1 and is_han(single):
+            found.extend(
+                (offsets[at], offsets[at] + 1) for at, one in enumerate(folded) if one == single
+            )
     for at, (gram, start, _end) in enumerate(placed):
         for row in rows.get(gram, ()):
             if [one[0] for one in placed[at : at + len(row)]] == row:

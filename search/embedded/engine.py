@@ -257,8 +257,8 @@ class EmbeddedEngine:
 
     def versions(self, kind: Kind) -> Iterator[tuple[str, int]]:
         """Give every stored id with its version, by id."""
-        generation = self._current(kind)
-        return iter(()) if generation is None else generation.store.versions()
+        nothing: Iterator[tuple[str, int]] = iter(())
+        return self._reading(kind, lambda generation: generation.store.versions(), nothing)
 
     def health(self) -> Health:
         """Say what the folder holds; never raises."""

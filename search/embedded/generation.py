@@ -155,6 +155,10 @@ class Generation:
         ids = self.store.ids([key for key, _score in found])
         return [(ids[key], score) for key, score in found if key in ids]
 
+    def matrix(self, space: str, visible: Visible) -> tuple[np.ndarray, np.ndarray]:
+        """Give keys and vectors (single precision) of all that may be found, for measuring."""
+        return self._vectors[space].matrix(self._allowed(visible, frozenset()))
+
     def _allowed(self, visible: Visible, without: frozenset[str]) -> np.ndarray:
         """Give a mask by key: what a viewer may find, without some bodies' own."""
         audience = self._audience.read()

@@ -140,6 +140,12 @@ class Vectors:
             keys = self._likely(coding, wanted, mask, max(size * OVERSAMPLING, AT_LEAST))
         return self._exact(wanted, keys, size)
 
+    def matrix(self, allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give all allowed keys and their vectors in single precision."""
+        present = self._present.read()[: len(allowed)]
+        keys = np.flatnonzero(allowed[: len(present)] & (present != 0))
+        return keys, self._rows.read()[keys].astype(np.float32)
+
     def _likely(
         self,
         coding: tuple[int, np.ndarray, Column],

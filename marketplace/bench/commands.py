@@ -1,0 +1,12 @@
+"""The group ``flask bench``; each measurement stands in a module of its own."""
+
+from __future__ import annotations
+
+from flask.cli import AppGroup
+
+from marketplace.bench.search import search
+
+bench = AppGroup("bench", help="Measure speed and quality; touches no record.")
+bench.add_command(search)
+
+COMMANDS = (bench,)
