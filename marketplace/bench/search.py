@@ -58,9 +58,11 @@ def table(found: Measured) -> str:
     """Lay one run out for reading."""
     rows = [
         f"{found.records:,} records, engine {found.engine}, load {found.load:.1f}",
-        f"  indexed in {found.index_seconds:,.1f} s (making them takes {found.make_seconds:,.1f} s"
-        f" of it), {found.disk_mebibytes:,} MiB on disk, memory grows by"
-        f" {found.memory_mebibytes:,} MiB",
+        (
+            f"  indexed in {found.index_seconds:,.1f} s (making them takes {found.make_seconds:,.1f} s"
+            f" of it), {found.disk_mebibytes:,} MiB on disk, memory grows by"
+            f" {found.memory_mebibytes:,} MiB"
+        ),
         f"  {'milliseconds':<44}{'p50':>9}{'p95':>9}{'p99':>9}",
     ]
     rows += [
