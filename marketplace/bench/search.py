@@ -60,8 +60,8 @@ def table(found: Measured) -> str:
         f"{found.records:,} records, engine {found.engine}, load {found.load:.1f}",
         (
             f"  indexed in {found.index_seconds:,.1f} s"
-            f" (making them takes {found.make_seconds:,.1f} s of it), {found.disk_mebibytes:,} MiB on disk, memory grows by"
-            f" {found.memory_mebibytes:,} MiB"
+            f" (making them takes {found.make_seconds:,.1f} s of it), {found.disk_mebibytes:,} MiB"
+            f" on disk, memory grows by {found.memory_mebibytes:,} MiB"
         ),
         f"  {'milliseconds':<44}{'p50':>9}{'p95':>9}{'p99':>9}",
     ]
