@@ -6,7 +6,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from procrastinate import PsycopgConnector
+from procrastinate import PsycopgConnector, SyncPsycopgConnector
 from sqlalchemy.orm import Session
 
 from marketplace import relay
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask import Flask
+    from procrastinate.connector import BaseConnector
 
 log = logging.getLogger(__name__)
 
@@ -78,12 +79,22 @@ def _periodically(name: str, timestamp: int) -> None:  # noqa: ARG001 — procra
     jobs.run_now("hearer:" + name, {})
 
 
+class _WorkerConnector(PsycopgConnector):
+    """Takes jobs over its own pool, and lets running jobs defer others over their session.
+
+    The open pool can't be used from a job's thread; a deferring job hands its own connection.
+    """
+
+    def get_sync_connector(self) -> BaseConnector:
+        return SyncPsycopgConnector()
+
+
 def work_forever(app: Flask, *, concurrency: int = 2) -> None:
     """Take jobs until the process is told to stop; running ones are finished first."""
     install(app)
     _schedule()
     address = libpq_address(str(app.extensions["hanqiao.settings"].database_url))
-    connector = PsycopgConnector(conninfo=address)
+    connector = _WorkerConnector(conninfo=address)
     with jobs.queue.replace_connector(connector) as queue:
         queue.run_worker(
             queues=list(QUEUES),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -20,6 +22,7 @@ from marketplace.web.migrate import upgrade
 @with_appcontext
 def work(concurrency: int) -> None:
     """Take jobs from the queue until told to stop."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     worker.work_forever(current_app._get_current_object(), concurrency=concurrency)  # type: ignore[attr-defined]  # noqa: SLF001 — Flask's own way to the application behind the proxy
 
 
