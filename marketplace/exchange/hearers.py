@@ -5,27 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from sqlalchemy import select, update
 
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import actor_of
+from marketplace.core.actor import VISITOR
 from marketplace.core.messages import N_
 from marketplace.exchange import failures, running, services
+from marketplace.exchange.exporting import (
+    MEDIA_TYPES,
+    MOST,
+    PAGE,
+    ExportFormat,
+    Results,
+    Writer,
+)
 from marketplace.exchange.models import FileImport, ImportState
+from marketplace.indexing.parsing import QueryString, query_from_args
+from marketplace.indexing.visibility import visible_for
 from marketplace.notifications.models import NoticeGroup
 from marketplace.notifications.rules import Topic
 from marketplace.notifications.services import notify
 from marketplace.progress.models import JobState, LongJob
 from marketplace.progress.tracking import Cancelled, bind_of, tracked
 from marketplace.web.forms import say
+from search.documents import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from marketplace.core.jobs import Hearer, Work
     from marketplace.exchange.running import Task
     from marketplace.progress.tracking import Tracker
+    from search.documents import Document
+
+COLLECTING = N_("Collecting the records")
 
 _ENDED = {
     JobState.DONE: Topic("job.done", NoticeGroup.JOBS, N_("“%(name)s” is done.")),
@@ -103,6 +118,44 @@ def _say(message: str, values: Mapping[str, Any]) -> str:
     return say(message, values)
 
 
+def export(
+    work: Work, *, job_id: str, query: str, document_kind: str, form: str, language: str, name: str
+) -> None:
+    """Make the file of a long export."""
+    with tracked(bind_of(work.session), job_id, work.parts.settings.home) as tracker:
+        if tracker is None:
+            return
+        with tracker.step() as session, force_locale(language):
+            actor = VISITOR
+            owner = session.scalar(select(LongJob.owner_id).where(LongJob.id == tracker.job_id))
+            if owner is not None:
+                actor = actor_of(session, session.get_one(User, owner), at=work.now)
+            kind = Kind(document_kind)
+            asked = query_from_args(QueryString(query), kind)
+            results = Results(
+                work.parts.search, work.parts.embedders, asked, visible_for(actor)
+            )
+            total = min(results.total(), MOST)
+            tracker.phase(COLLECTING, total=total)
+            writer = Writer(
+                session,
+                base_url=work.parts.settings.base_url,
+                language=language,
+                translate=gettext,
+            )
+            draft = tracker.folder() / "draft"
+            documents = _counted(tracker, results.documents(MOST))
+            writer.write(draft, ExportFormat(form), kind, documents)
+        tracker.keep(draft, name=name, media_type=MEDIA_TYPES[ExportFormat(form)])
+
+
+def _counted(tracker: Tracker, documents: Iterator[Document]) -> Iterator[Document]:
+    for number, document in enumerate(documents, start=1):
+        if number % PAGE == 0:
+            tracker.advance(number)
+        yield document
+
+
 def tell_owner(work: Work, *, id: str) -> None:  # noqa: A002 — the fact's own word
     """Tell whoever started a long job that it has ended."""
     job = work.session.get(LongJob, UUID(id))
@@ -122,6 +175,7 @@ def tell_owner(work: Work, *, id: str) -> None:  # noqa: A002 — the fact's own
 HEARERS: dict[str, Hearer] = {
     services.CHECK: check,
     services.RUN: run,
+    "exchange.export": export,
     "exchange.tell_owner": tell_owner,
 }
 HEARS: dict[str, tuple[str, ...]] = {"job.ended": ("exchange.tell_owner",)}

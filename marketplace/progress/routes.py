@@ -58,10 +58,10 @@ def shown(job: LongJob) -> Shown:
 
 def _duration(seconds: int) -> str:
     if seconds < MINUTE_S:
-        return gettext("about %(count)s seconds left", count=max(1, seconds))
+        return str(gettext("about %(count)s seconds left", count=max(1, seconds)))
     if seconds < HOUR_S:
-        return gettext("about %(count)s minutes left", count=round(seconds / MINUTE_S))
-    return gettext("about %(count)s hours left", count=round(seconds / HOUR_S, 1))
+        return str(gettext("about %(count)s minutes left", count=round(seconds / MINUTE_S)))
+    return str(gettext("about %(count)s hours left", count=round(seconds / HOUR_S, 1)))
 
 
 @bp.get("")

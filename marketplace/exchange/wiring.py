@@ -1,0 +1,28 @@
+"""Puts the way back to the import on the page of its job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template
+
+from marketplace.exchange import queries
+from marketplace.web import panels
+from marketplace.web.extensions import db
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from marketplace.core.actor import Actor
+    from marketplace.progress.models import LongJob
+
+
+def import_panel(job: LongJob, _actor: Actor) -> str | None:
+    """Show what comes next for the import that a job works on."""
+    row = queries.import_of_job(db.session, job.id)
+    return None if row is None else render_template("exchange/_next.html", row=row, job=job)
+
+
+def install(_app: Flask) -> None:
+    """Fill the place on the job's page."""
+    panels.fill("job.show", import_panel)
