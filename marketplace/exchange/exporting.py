@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -22,10 +21,11 @@ from marketplace.needs.models import NeedKind
 from search.documents import Kind
 from search.embedding import EmbeddingUnavailable, query_vectors
 from search.engine import StaleSpaces
-from search.syntax import meant
+from search.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -61,7 +61,7 @@ MEDIA_TYPES = {
     ExportFormat.RIS: tables.RIS_TYPE,
 }
 
-_PATHS = {Kind.LISTING: "listings", Kind.NEED: "needs"}
+_PATHS = {Kind.LISTING: "technologies", Kind.NEED: "needs"}
 _LABELS: dict[str, str] = {
     member.value: member.label
     for enum in (ListingKind, NeedKind, CooperationForm)
@@ -78,7 +78,7 @@ class Results:
         self._engine = engine
         self._visible = visible
         try:
-            vectors = query_vectors(meant(query.text), embedders)
+            vectors = query_vectors(_meant(query.text), embedders)
         except EmbeddingUnavailable:
             vectors = {}
         self._query = replace(query, size=PAGE, page=1, vectors=vectors)
@@ -120,7 +120,9 @@ class Writer:
         self._language = language
         self._translate = translate
 
-    def write(self, path: Path, form: ExportFormat, kind: Kind, documents: Iterable[Document]) -> None:
+    def write(
+        self, path: Path, form: ExportFormat, kind: Kind, documents: Iterable[Document]
+    ) -> None:
         """Write all documents into a file."""
         if form is ExportFormat.RIS:
             with path.open("w", encoding="utf-8", newline="") as stream:
@@ -222,6 +224,12 @@ class Writer:
         return f"{self._base}/{_PATHS[document.kind]}/{document.id}"
 
 
+def _meant(text: str) -> str:
+    """Give the words whose meaning is looked for, as the search page does; numbers have none."""
+    parsed = parse(text)
+    return "" if all(word.number for word in parsed.words) else parsed.plain
+
+
 def _shown(number: int | None) -> str:
     return "" if number is None else str(number)
 
@@ -238,4 +246,3 @@ def _day(moment: datetime | None) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-

@@ -69,9 +69,7 @@ def export() -> ResponseReturnValue:
     """Offer the forms with what each will hold, or send the file."""
     query, form = _query(), _form()
     try:
-        results = Results(
-            parts().search, parts().embedders, query, visible_for(current_actor())
-        )
+        results = Results(parts().search, parts().embedders, query, visible_for(current_actor()))
         total = results.total()
         if form is None or total > DIRECT:
             return _offer(query, total)

@@ -33,7 +33,9 @@ class UploadForm(Form):
     file = FileField(
         N_("File"),
         [FileRequired(N_("Choose a file."))],
-        description=N_("CSV (UTF-8 or GB18030), Excel workbook (.xlsx) or JSON Lines, one record a line."),
+        description=N_(
+            "CSV (UTF-8 or GB18030), Excel workbook (.xlsx) or JSON Lines, one record a line."
+        ),
         render_kw={"accept": ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson"},
     )
 

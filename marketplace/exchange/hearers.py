@@ -132,9 +132,7 @@ def export(
                 actor = actor_of(session, session.get_one(User, owner), at=work.now)
             kind = Kind(document_kind)
             asked = query_from_args(QueryString(query), kind)
-            results = Results(
-                work.parts.search, work.parts.embedders, asked, visible_for(actor)
-            )
+            results = Results(work.parts.search, work.parts.embedders, asked, visible_for(actor))
             total = min(results.total(), MOST)
             tracker.phase(COLLECTING, total=total)
             writer = Writer(

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.core.errors import RuleBroken
@@ -26,6 +26,7 @@ from marketplace.web.languages import current_language
 from marketplace.web.pages import form_page, see_other
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from flask.typing import ResponseReturnValue
@@ -104,9 +105,7 @@ def columns(import_id: UUID) -> ResponseReturnValue:
     mapping = mapping_from(request.form, row.columns)
     try:
         services.agree(row, actor=actor, mapping=mapping, publish="publish" in request.form)
-        job = services.start_check(
-            db.session, row, actor=actor, home=settings().home, now=now()
-        )
+        job = services.start_check(db.session, row, actor=actor, home=settings().home, now=now())
     except RuleBroken as error:
         db.session.rollback()
         row = queries.get_import(db.session, import_id, actor=actor)
@@ -116,7 +115,7 @@ def columns(import_id: UUID) -> ResponseReturnValue:
     return see_other(url_for(".show", import_id=import_id))
 
 
-def _columns_page(row: FileImport, mapping: dict[str, object], error: str = "") -> str:
+def _columns_page(row: FileImport, mapping: Mapping[str, object], error: str = "") -> str:
     layout = services.first_rows(row, settings().home)
     samples = {column: layouts.shown(layout, column) for column in layout.columns}
     return render_template(
