@@ -34,6 +34,7 @@ DOMAINS = (
     "administration",
     "desk",
     "home",
+    "gallery",
     "operation",
     "demo",
     "bench",

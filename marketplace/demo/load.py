@@ -76,12 +76,12 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         _listing(session, row, organizations, now - timedelta(hours=5 * number + 2))
         for number, row in enumerate(records["listings"])
     ]
-    session.flush()
     needs = [
         _need(row, organizations, now - timedelta(hours=7 * number + 1))
         for number, row in enumerate(records["needs"])
     ]
     session.add_all(needs)
+    # One flush: the index hears of all rows at once.
     session.flush()
     for listing in listings:
         jobs.tell(session, "listing.published", id=str(listing.id))
@@ -173,7 +173,6 @@ def _listing(
         **{name: row[name] for name in _LISTING},
     )
     session.add(listing)
-    session.flush()
     owner = organizations[row["organization"]].name
     for position, right in enumerate(row["rights"]):
         session.add(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # noqa: PLC0414 — stubs lag behind
 
 if TYPE_CHECKING:
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 def stripped(value: object) -> object:
     """Trim typed text; other values pass."""
     return value.strip() if isinstance(value, str) else value
+
+
+def translated(choices: Any) -> Any:  # noqa: ANN401 — WTForms takes lists, pairs and groups
+    """Translate the labels of a select's choices; a text that is no message id stays as it is."""
+    if isinstance(choices, dict):
+        return {gettext(group): translated(rows) for group, rows in choices.items()}
+    return [
+        (choice[0], gettext(choice[1]) if choice[1] else choice[1], *choice[2:])
+        if isinstance(choice, (tuple, list))
+        else choice
+        for choice in choices
+    ]
 
 
 class Form(FlaskForm):
@@ -32,7 +44,9 @@ class Form(FlaskForm):
             return unbound_field.bind(form=form, filters=filters, **options)
 
         def render_field(self, field: Any, render_kw: Any) -> Any:  # noqa: ANN401 — WTForms' own types
-            """Leave HTML5 checks to the server: its messages say how to mend."""
+            """Show choices in the reader's language; labels of enums are message ids."""
+            if isinstance(field, SelectField) and field.choices:
+                field.choices = translated(field.choices)
             return super().render_field(field, render_kw)
 
     #: Faults of the form as a whole.

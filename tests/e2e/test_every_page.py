@@ -11,7 +11,7 @@ pytestmark = pytest.mark.e2e
 PUBLIC = [
     "/", "/about", "/help", "/fees", "/accessibility", "/privacy", "/terms", "/appearance",
     "/technologies", "/technologies?q=碳捕集", "/technologies?q=zzqqxx", "/needs", "/needs?q=鱼丸",
-    "/sign-in", "/register", "/no-such-page",
+    "/sign-in", "/register", "/no-such-page", "/development/gallery",
 ]  # fmt: skip
 ROLES = {
     "university": ["/desk", "/matches", "/notices", "/imports"],
