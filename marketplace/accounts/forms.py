@@ -141,6 +141,7 @@ class ProfileForm(Form):
     name = name_field()
     language = RadioField(
         N_("Language of our e-mails"),
+        [DataRequired(N_("Choose the language"))],
         choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")],
         default="zh",
     )
