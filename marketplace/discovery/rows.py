@@ -11,7 +11,7 @@ from search.analysis import language as language_of
 from search.highlight import highlight, snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from marketplace.discovery.labels import Labels
@@ -117,17 +117,26 @@ def _text(document: Document, tokens: Sequence[str], *, english: bool) -> Segmen
 
 
 def _reasons(document: Document, tokens: Sequence[str]) -> list[str]:
-    """Name the parts of the record in which words of the query stand."""
+    """Name the parts of the record in which words of the query stand.
+
+    Longer parts are looked at only when the short ones do not explain the hit.
+    """
     if not tokens:
         return []
-    parts = {
+    short = {
         gettext("title"): (document.title, document.title_en),
         gettext("keywords"): (*document.keywords, *document.keywords_en),
         gettext("summary"): (document.summary, document.summary_en),
+    }
+    long = {
         gettext("full text"): (document.body, document.body_en),
         gettext("names"): document.names,
         gettext("numbers"): document.numbers,
     }
+    return _holding(short, tokens) or _holding(long, tokens)
+
+
+def _holding(parts: Mapping[str, Sequence[str]], tokens: Sequence[str]) -> list[str]:
     return [
         name
         for name, texts in parts.items()
