@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import numpy as np
 from marketplace.listings.documents import load_documents as listing_documents
 from marketplace.needs.documents import load_documents as need_documents
 from search.documents import Kind
-from search.embedding import EmbeddingUnavailable, VectorSpace
+from search.embedding import EmbeddingUnavailable, VectorSpace, question_vectors
 from search.engine import SearchUnavailable
 
 if TYPE_CHECKING:
@@ -63,11 +64,20 @@ class FakeEmbedder:
         return self.documents(texts)
 
 
-def copy(session: Session, engine: Engine, *records: Any) -> None:
-    """Put made records into the index as they are now."""
+def copy(
+    session: Session, engine: Engine, *records: Any, embedders: Sequence[FakeEmbedder] = ()
+) -> None:
+    """Put made records into the index as they are now, with the vectors of the embedders."""
     for record in records:
         kind = Kind(record.search_kind)
         session.expire(record)
         documents = LOADERS[kind](session, [UUID(str(record.id))])
-        engine.put(kind, [one for one in documents.values() if one is not None])
+        engine.put(
+            kind,
+            [
+                replace(one, vectors=question_vectors(one, embedders))
+                for one in documents.values()
+                if one is not None
+            ],
+        )
     engine.refresh()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
-from marketplace.discovery import similar
+from marketplace.discovery import rules, similar
 from marketplace.discovery.current import query_vectors
 from marketplace.discovery.labels import Labels
 from marketplace.discovery.queries import collections, fallback, saved
@@ -40,7 +40,8 @@ def similar_listings(listing: Any, actor: Actor) -> str | None:  # noqa: ANN401 
         return None
     if not hits:
         return None
-    return render_template("discovery/_similar.html", rows=_rows(hits))
+    compared = [str(listing.id), *(hit.document.id for hit in hits)][: rules.COMPARED_MOST]
+    return render_template("discovery/_similar.html", rows=_rows(hits), compared=compared)
 
 
 def listings_of(organization: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the page's organization
