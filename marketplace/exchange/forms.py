@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 
 from marketplace.core.messages import N_
 from marketplace.exchange.fields import ImportKind
-from marketplace.web.forms import Form, text
+from marketplace.web.forms import Form, SelectChoice, options, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ class UploadForm(Form):
     kind = RadioField(
         N_("What the file holds"),
         [InputRequired(N_("Choose what the file holds."))],
-        choices=ImportKind.choices(),
+        choices=lambda: options(ImportKind.choices()),
     )
     organization_id = SelectField(
         N_("Whose records these are"), [InputRequired(N_("Choose an organization."))]
@@ -41,7 +41,9 @@ class UploadForm(Form):
 
     def offer(self, organizations: Sequence[Organization]) -> None:
         """Set the organizations that may be chosen."""
-        self.organization_id.choices = [(str(one.id), one.name) for one in organizations]
+        self.organization_id.choices = [
+            SelectChoice(str(one.id), one.name) for one in organizations
+        ]
 
     def chosen_kind(self) -> ImportKind:
         """Give what the file holds."""
