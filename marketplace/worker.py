@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask import Flask
+    from procrastinate import JobContext
     from procrastinate.connector import BaseConnector
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,11 @@ log = logging.getLogger(__name__)
 BEIJING_HOURS = 8
 
 QUEUES = ("topics", "work", "long")
+
+#: A worker that gave no sign of life for so long was killed; its jobs are taken over (seconds).
+SILENT_S = 30
+#: Jobs taken at a time: long ones leave room for the rest.
+CONCURRENCY = 4
 
 
 def run(app: Flask, topic: str, payload: Mapping[str, Any]) -> None:
@@ -73,10 +79,25 @@ def _schedule() -> None:
             name=f"periodic:{name}", queue="work", queueing_lock=f"periodic:{name}"
         )(partial(_periodically, name))
         jobs.queue.periodic(cron=utc_cron(cron), periodic_id=name)(task)
+    rescue = jobs.queue.task(
+        name="periodic:take_over",
+        queue="topics",
+        queueing_lock="periodic:take_over",
+        pass_context=True,
+    )(take_over)
+    jobs.queue.periodic(cron="* * * * *", periodic_id="take_over")(rescue)
 
 
 def _periodically(name: str, timestamp: int) -> None:  # noqa: ARG001 — procrastinate names it so
     jobs.run_now("hearer:" + name, {})
+
+
+async def take_over(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 — procrastinate names it so
+    """Queue the jobs of killed workers again; every job may be repeated without harm."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
+        log.warning("job %s lost its worker and is taken over", job.id)
+        await manager.retry_job(job)
 
 
 class _WorkerConnector(PsycopgConnector):
@@ -89,7 +110,7 @@ class _WorkerConnector(PsycopgConnector):
         return SyncPsycopgConnector()
 
 
-def work_forever(app: Flask, *, concurrency: int = 2) -> None:
+def work_forever(app: Flask, *, concurrency: int = CONCURRENCY) -> None:
     """Take jobs until the process is told to stop; running ones are finished first."""
     install(app)
     _schedule()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from marketplace.exchange.reading.rows import Row
 
 #: Records shown to people before they confirm the columns.
-SAMPLE = 5
+SAMPLE = 3
 #: A list of needs without a line of names: what it is about, its language, its text.
 _BARE_NEEDS = ("reference", "language", "problem")
 
@@ -54,7 +54,12 @@ def with_sample(path: Path, layout: Layout) -> Layout:
 
 def shown(layout: Layout, column: str, length: int = 80) -> list[str]:
     """Give what stands in a column in the first records."""
-    return [_cut(text_of(row.cells.get(column)), length) for row in layout.sample]
+    cells = (row.cells.get(column) for row in layout.sample)
+    return [_cut(_words(cell), length) for cell in cells]
+
+
+def _words(cell: object) -> str:
+    return "；".join(map(text_of, cell)) if isinstance(cell, list) else text_of(cell)
 
 
 def _cut(text: str, length: int) -> str:

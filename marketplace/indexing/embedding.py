@@ -66,7 +66,8 @@ def embed_wanted(tracker: Tracker, index: Index) -> bool:
         with tracker.step() as session:
             rows = session.execute(
                 select(EmbeddingWanted.kind, EmbeddingWanted.record_id, EmbeddingWanted.since)
-                .order_by(EmbeddingWanted.since, EmbeddingWanted.record_id)
+                # The newest first: one record just published does not wait for an import.
+                .order_by(EmbeddingWanted.since.desc(), EmbeddingWanted.record_id)
                 .limit(BATCH)
             ).all()
         wanted = [(kind, record_id, since) for kind, record_id, since in rows]

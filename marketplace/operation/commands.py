@@ -18,7 +18,9 @@ from marketplace.web.migrate import upgrade
 
 
 @click.command("work")
-@click.option("--concurrency", default=2, show_default=True, help="Jobs taken at a time.")
+@click.option(
+    "--concurrency", default=worker.CONCURRENCY, show_default=True, help="Jobs taken at a time."
+)
 @with_appcontext
 def work(concurrency: int) -> None:
     """Take jobs from the queue until told to stop."""
