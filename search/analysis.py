@@ -258,12 +258,13 @@ def language(text: str) -> str:
     return "zh" if han and han >= other else "en"
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def syllables(text: str) -> tuple[str, ...]:
     """Give the pinyin syllables of a Chinese text without tones."""
     return tuple(lazy_pinyin(text, style=Style.NORMAL, errors="ignore", v_to_u=False))
 
 
+@lru_cache(maxsize=20_000)
 def romanized(text: str) -> tuple[str, ...]:
     """Give pinyin written as one word and its initials; nothing when no Chinese stands there."""
     parts = syllables("".join(_HAN_CHARACTER.findall(fold(text)[:TOKEN_LIMIT])))

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from search.analysis import (
@@ -155,9 +156,13 @@ def suggestion_key(text: str) -> str:
 
 def _spellings(vocabulary: Iterable[str]) -> Iterator[str]:
     """Give the vocabulary: English words as they stand, Chinese words under their pinyin."""
-    for word in vocabulary:
-        if is_han(word):
-            if 1 < len(word) <= _WORD_LIMIT:
-                yield f"p:{''.join(syllables(word))}:{word}"
-        elif word.isalpha() and len(word) >= _MIN_ENGLISH and word not in stop_words():
-            yield f"e:{word}"
+    return filter(None, map(_spelling, vocabulary))
+
+
+@lru_cache(maxsize=300_000)
+def _spelling(word: str) -> str:
+    """Give a word's entry in the vocabulary, or nothing if it has none."""
+    if is_han(word):
+        return f"p:{''.join(syllables(word))}:{word}" if 1 < len(word) <= _WORD_LIMIT else ""
+    spelled = word.isalpha() and len(word) >= _MIN_ENGLISH and word not in stop_words()
+    return f"e:{word}" if spelled else ""

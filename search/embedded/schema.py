@@ -42,7 +42,8 @@ def build() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name=_TOKENS, index_option=option)
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in ("id", "audience", "suggestions", "spellings"):
+    builder.add_text_field("spellings", tokenizer_name=_TOKENS, index_option="basic")
+    for name in ("id", "audience", "suggestions"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("key", "newest", "soonest"):
         builder.add_unsigned_field(name, indexed=name == "key", fast=True)
@@ -80,8 +81,7 @@ def fill(document: Document, key: int) -> tantivy.Document:
             filled.add_text(name, value)
     for value in fields.suggestions:
         filled.add_text("suggestions", value)
-    for value in fields.spellings:
-        filled.add_text("spellings", value)
+    filled.add_text("spellings", joined(fields.spellings))
     filled.add_text("id", document.id)
     filled.add_text("audience", document.audience)
     filled.add_unsigned("key", key)
