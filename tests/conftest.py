@@ -48,12 +48,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def application(database_url: str, home: Path) -> Flask:
+def application(database_url: str, home: Path) -> Iterator[Flask]:
     """The application, built once; tests use ``app``, which keeps their database changes apart."""
     app = create_app(Settings.for_tests(home=home, database_url=database_url))
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = Client
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from marketplace.accounts.passwords import is_outdated
 from marketplace.accounts.services import throttle
 from marketplace.app import create_app
 from marketplace.web.clock import now
-from marketplace.web.extensions import limiter
+from marketplace.web.extensions import db, limiter
 from tests.clients import words
 from tests.factories.accounts import PASSWORD
 
@@ -97,6 +97,8 @@ class TestSignIn:
             answers = [client.post("/sign-in", data={}) for _ in range(31)]
         finally:
             limiter.enabled = False
+            with limited.app_context():
+                db.engine.dispose()
         assert [answer.status_code for answer in answers] == [422] * 30 + [429]
         assert int(answers[-1].headers["Retry-After"]) <= 60
 
