@@ -74,7 +74,7 @@ def hashed(password: str) -> str:
 def matches(stored: str | None, password: str) -> bool:
     """Whether the password fits the stored hash; without one the same work is done in vain."""
     try:
-        return _hasher.verify(stored or _nobody(), password) and stored is not None
+        return _hasher.verify(stored or _nobody(), password) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 
