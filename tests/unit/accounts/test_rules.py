@@ -62,7 +62,7 @@ class TestBrowserName:
         [
             (
                 (
-                    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+                    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
                     "Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0"
                 ),
                 "Edge · Windows",
