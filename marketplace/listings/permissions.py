@@ -129,6 +129,11 @@ def may_see_views(actor: Actor, listing: Listing) -> bool:
     return actor.is_member(listing.organization_id) or actor.is_administrator
 
 
+def may_see_history(actor: Actor, listing: Listing) -> bool:
+    """Whether the actor is shown the replaced texts."""
+    return may_see_views(actor, listing) or actor.is_reviewer
+
+
 def may_enquire(actor: Actor, listing: Listing, organization: Organization) -> bool:
     """Whether the actor may write to the owner: a member of another organization."""
     return (

@@ -119,11 +119,16 @@ def count_tabs(session: Session, organization_id: UUID) -> Mapping[str, int]:
 
 
 def list_own(
-    session: Session, organization_id: UUID, *, tab: str, words: str = "", number: int = 1
+    session: Session,
+    *organization_ids: UUID,
+    tab: str,
+    words: str = "",
+    number: int = 1,
+    size: int = 20,
 ) -> Page[Listing]:
-    """Give one page of an organization's listings under a tab, the last touched first."""
+    """Give one page of organizations' own listings under a tab, the last touched first."""
     statement = _full().where(
-        Listing.organization_id == organization_id, TABS.get(tab, TABS["all"])
+        Listing.organization_id.in_(organization_ids), TABS.get(tab, TABS["all"])
     )
     if words:
         pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
@@ -135,7 +140,7 @@ def list_own(
             )
         )
     order = func.coalesce(Listing.touched_at, Listing.created_at)
-    return page_of(session, statement.order_by(order.desc(), Listing.id), number=number)
+    return page_of(session, statement.order_by(order.desc(), Listing.id), number=number, size=size)
 
 
 def list_waiting(session: Session, *, number: int = 1) -> Page[Listing]:
@@ -146,6 +151,11 @@ def list_waiting(session: Session, *, number: int = 1) -> Page[Listing]:
         _full().where(TABS["under_review"]).order_by(since, Listing.id),
         number=number,
     )
+
+
+def count_waiting(session: Session) -> int:
+    """Count the texts that wait for a reviewer."""
+    return session.scalar(select(func.count(Listing.id)).where(TABS["under_review"])) or 0
 
 
 def last_reviewed(session: Session, listing_id: UUID) -> ListingRevision | None:
@@ -237,6 +247,18 @@ def list_enquiries(session: Session, *, actor: Actor, box: str, number: int = 1)
     )
     return page_of(
         session, _enquiries().where(column.in_(mine)).order_by(*order, Enquiry.id), number=number
+    )
+
+
+def list_open_enquiries(session: Session, *, actor: Actor, size: int) -> Page[Enquiry]:
+    """Give the enquiries that the actor's organizations have to reply to, by due day."""
+    return page_of(
+        session,
+        _enquiries()
+        .where(Enquiry.owner_id.in_(actor.organization_ids), Enquiry.status == EnquiryStatus.OPEN)
+        .order_by(Enquiry.due_on, Enquiry.sent_at, Enquiry.id),
+        number=1,
+        size=size,
     )
 
 

@@ -36,6 +36,20 @@ LANGUAGES = {"zh": N_("Chinese"), "en": N_("English")}
 _STATEMENT = {"fee": N_("Fee"), "payment": N_("Payment"), "until": N_("Offer holds until")}
 
 
+#: What each readiness level means (GB/T 22900-2009, annex A, in short words).
+LEVEL_MEANINGS: dict[int, str] = {
+    1: N_("Principle observed"),
+    2: N_("Concept formulated"),
+    3: N_("Proof of concept in the laboratory"),
+    4: N_("Components tested in the laboratory"),
+    5: N_("Components tested in a relevant environment"),
+    6: N_("Prototype shown in a relevant environment"),
+    7: N_("Prototype shown in real operation"),
+    8: N_("System complete and qualified"),
+    9: N_("System proven in daily use"),
+}
+
+
 def label_of(enum: type[LabelledEnum], value: str) -> str:
     """Give the message id of a stored value's label; an unknown value is shown as itself."""
     return next((member.label for member in enum if member.value == value), value)

@@ -1,0 +1,1 @@
+"""Forms of listings: the wizard's steps, and decisions."""

@@ -1,0 +1,135 @@
+"""Forms beside the wizard: a new draft, a withdrawal, a review, an enquiry and its reply."""
+
+from __future__ import annotations
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from marketplace.core.messages import N_
+from marketplace.files.forms import file_field
+from marketplace.files.models import Visibility
+from marketplace.listings.models import DeclineReason, ListingKind
+from marketplace.listings.rules import TITLE_LENGTH
+from marketplace.listings.services import enquiries, life, reviews
+from marketplace.listings.wording import LANGUAGES
+from marketplace.web.forms import Form
+
+
+class DraftForm(Form):
+    """Starts a listing."""
+
+    title = StringField(
+        N_("What the technology does"),
+        [
+            InputRequired(N_("Say in one line what the technology does.")),
+            Length(max=TITLE_LENGTH, message=N_("Shorten this.")),
+        ],
+        description=N_(
+            "One line that a buyer outside the field understands: what it does, for whom."
+        ),
+    )
+    kind = RadioField(
+        N_("Kind of offer"), choices=ListingKind.choices(), default=ListingKind.RESULT.value
+    )
+    language = RadioField(N_("Language of the text"), choices=list(LANGUAGES.items()), default="zh")
+
+
+class WithdrawForm(Form):
+    """Takes a listing back."""
+
+    reason = TextAreaField(
+        N_("Why do you withdraw it?"),
+        [
+            InputRequired(N_("Say why you withdraw it; people who saved it are told.")),
+            Length(max=life.REASON_LENGTH, message=N_("Shorten this.")),
+        ],
+        description=N_("People who open its address read this."),
+    )
+
+
+class FileForm(Form):
+    """Hangs a file on a listing."""
+
+    file = file_field(N_("File"), N_("PDF, Office, image or text; judged by its content."))
+    visibility = RadioField(
+        N_("Who may open it?"), choices=Visibility.choices(), default=Visibility.PUBLIC.value
+    )
+    level = SelectField(
+        N_("Proves readiness level"),
+        choices=lambda: [("", "–"), *((str(level), f"TRL {level}") for level in range(1, 10))],
+    )
+
+
+class ReviewForm(Form):
+    """Publishes a text or returns it with reasons."""
+
+    seen = HiddenField()
+    prepared = SelectMultipleField(
+        N_("Prepared reasons"),
+        choices=[(str(number), text) for number, text in enumerate(reviews.PREPARED_REASONS)],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    reason = TextAreaField(
+        N_("In your own words"),
+        [Length(max=reviews.REASON_LENGTH, message=N_("Shorten this."))],
+        description=N_("Say what is wrong, where, and how to mend it."),
+    )
+
+
+class EnquiryForm(Form):
+    """Writes to a listing's owner."""
+
+    organization = SelectField(N_("In the name of"))
+    message = TextAreaField(
+        N_("Your message"),
+        [
+            InputRequired(N_("Write at least a sentence.")),
+            Length(max=enquiries.MESSAGE_LENGTH, message=N_("Shorten this.")),
+        ],
+        description=N_(
+            "What you want to use it for, where, from when, and what you need to know first."
+        ),
+        render_kw={"rows": 8},
+    )
+    shares_contact = BooleanField(
+        N_("Show my name and e-mail address to the owner once the owner shows theirs to me")
+    )
+
+
+class ReplyForm(Form):
+    """Answers an enquiry."""
+
+    reply = TextAreaField(
+        N_("Your reply"),
+        [
+            InputRequired(N_("Write at least a sentence.")),
+            Length(max=enquiries.MESSAGE_LENGTH, message=N_("Shorten this.")),
+        ],
+        render_kw={"rows": 6},
+    )
+    shares_contact = BooleanField(N_("Show them my name and e-mail address"))
+
+
+class DeclineForm(Form):
+    """Declines an enquiry with a reason."""
+
+    decline_reason = RadioField(
+        N_("Why do you decline?"),
+        [InputRequired(N_("Choose a reason."))],
+        choices=DeclineReason.choices(),
+    )
+    decline_text = TextAreaField(
+        N_("More about it"),
+        [Length(max=enquiries.MESSAGE_LENGTH, message=N_("Shorten this."))],
+        render_kw={"rows": 3},
+    )

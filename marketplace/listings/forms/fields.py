@@ -1,0 +1,163 @@
+"""Fields that several steps share, and rows of a form's table."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import wtforms
+from flask_babel import gettext
+from wtforms import DecimalField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import ValidationError as Refused
+
+from marketplace.codes.fields import FIELDS
+from marketplace.codes.industries import INDUSTRIES
+from marketplace.core.messages import N_
+from marketplace.listings.rules import TEXT_LENGTH
+from marketplace.web.languages import current_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from marketplace.codes.code import CodeList
+    from marketplace.core.enums import LabelledEnum
+
+#: Minor units in 万元, the unit in which prices are typed.
+WAN_MINOR = 1_000_000
+_SEPARATORS = str.maketrans(dict.fromkeys("，、；;\n\r\t", ","))
+
+
+class Row(wtforms.Form):
+    """One row of a table inside a form; the form around it carries the token."""
+
+    class Meta:
+        """No token of its own."""
+
+        csrf = False
+
+
+def line(label: str, hint: str = "", *, limit: int = 300) -> StringField:
+    """Make an optional field of one line."""
+    return StringField(label, [Length(max=limit, message=N_("Shorten this."))], description=hint)
+
+
+def words(label: str, hint: str = "", *, rows: int = 4) -> TextAreaField:
+    """Make an optional field of several lines."""
+    return TextAreaField(
+        label,
+        [Length(max=TEXT_LENGTH, message=N_("Shorten this."))],
+        description=hint,
+        render_kw={"rows": rows},
+    )
+
+
+class WordList(StringField):
+    """Words in one line, parted by commas of any kind; kept as a list."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the words apart, without repeats."""
+        parts = str(valuelist[0]).translate(_SEPARATORS).split(",") if valuelist else []
+        self.data: Any = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+    def _value(self) -> str:
+        joint = "、" if current_language() == "zh" else ", "
+        return joint.join(self.data or [])
+
+
+class Yuan(DecimalField):
+    """An amount in 万元, kept in minor units."""
+
+    def __init__(self, label: str, **options: Any) -> None:  # noqa: ANN401 — WTForms' own options
+        checks = [
+            Optional(),
+            NumberRange(min=Decimal("0.01"), max=10**9, message=N_("Give an amount above 0.")),
+        ]
+        options.setdefault("render_kw", {"inputmode": "decimal"})
+        super().__init__(label, checks, **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number with or without commas."""
+        text = str(valuelist[0]).strip().replace(",", "").replace("，", "") if valuelist else ""
+        if not text:
+            self.data = None
+            return
+        try:
+            value = Decimal(text)
+        except ArithmeticError:
+            value = Decimal("NaN")
+        if not value.is_finite():
+            self.data = None
+            raise ValueError(gettext("Give a number, such as 12.5."))
+        self.data = value
+
+    @property
+    def minor(self) -> int | None:
+        """The amount in minor units."""
+        return None if self.data is None else int(self.data * WAN_MINOR)
+
+
+def wan(minor: int | None) -> Decimal | None:
+    """Give minor units in 万元, without needless zeros."""
+    if minor is None:
+        return None
+    amount = Decimal(minor) / WAN_MINOR
+    return amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount.normalize()
+
+
+def choose(label: str, enum: type[LabelledEnum], *, empty: str = "") -> SelectField:
+    """Make a choice of one entry of a list, translated when the form is made."""
+    return SelectField(
+        label,
+        choices=lambda: [("", gettext(empty) if empty else "–"), *_translated(enum)],
+        validate_choice=True,
+    )
+
+
+def _translated(enum: Iterable[LabelledEnum]) -> list[tuple[str, str]]:
+    return [(member.value, gettext(member.label)) for member in enum]
+
+
+def _grouped(codes: CodeList, rest: str) -> dict[str, list[tuple[str, str]]]:
+    """Give living codes under their parents' names; those without children under ``rest``."""
+    language = current_language()
+    groups: dict[str, list[tuple[str, str]]] = {gettext(rest): []}
+    for code in codes:
+        if code.retired or code.parent is not None:
+            continue
+        below = [child for child in codes.children(code.code) if not child.retired]
+        entry = (code.code, f"{code.code} {code.name(language)}")
+        if below:
+            groups[code.name(language)] = [
+                entry,
+                *((child.code, f"{child.code} {child.name(language)}") for child in below),
+            ]
+        else:
+            groups[gettext(rest)].append(entry)
+    return {
+        gettext("Not chosen"): [("", "–")],
+        **{name: entries for name, entries in groups.items() if entries},
+    }
+
+
+def industry_choices() -> dict[str, list[tuple[str, str]]]:
+    """Give Wuhan's clusters first, then the national classification."""
+    return _grouped(INDUSTRIES, N_("Industry clusters of Wuhan"))
+
+
+def field_choices() -> dict[str, list[tuple[str, str]]]:
+    """Give the disciplines under their categories."""
+    return _grouped(FIELDS, N_("Other"))
+
+
+def code_field(choices: Any) -> SelectField:  # noqa: ANN401 — a callable that WTForms calls
+    """Make one choice among grouped codes; a retired code that is stored stays choosable."""
+    return SelectField(choices=choices, validate_choice=False)
+
+
+def known_codes(codes: CodeList, values: Iterable[str]) -> list[str]:
+    """Give the chosen codes without blanks and repeats; refuse one that is in no list."""
+    chosen = list(dict.fromkeys(value for value in values if value))
+    if any(value not in codes for value in chosen):
+        raise Refused(gettext("Choose from the list."))
+    return chosen
