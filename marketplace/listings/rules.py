@@ -174,7 +174,7 @@ def require_publishable(content: Content, *, imported: bool = False) -> None:
     found = missing(content, imported=imported)
     if found:
         raise RuleBroken(
-            N_("%(count)s things are missing. The first: %(mend)s"),
+            N_("Not complete yet (%(count)s left): %(mend)s"),
             field=found[0].part,
             count=len(found),
             mend=found[0].mend,

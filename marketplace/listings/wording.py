@@ -31,6 +31,7 @@ _LABELLED: dict[str, type[LabelledEnum]] = {
     "price_mode": PriceMode,
     "cooperation": CooperationForm,
 }
+_WITH_FILE = N_("with a file")
 _CODES = {"industry_codes": INDUSTRIES, "field_codes": FIELDS}
 LANGUAGES = {"zh": N_("Chinese"), "en": N_("English")}
 _STATEMENT = {"fee": N_("Fee"), "payment": N_("Payment"), "until": N_("Offer holds until")}
@@ -98,7 +99,7 @@ class Wording:
         return f"{row.get('name', '')}: {row.get('today', '')} → {row.get('ours', '')}{unit}"
 
     def _proof(self, row: Mapping[str, Any]) -> str:
-        file = f" [{self.say(N_('with a file'))}]" if row.get("attachment_id") else ""
+        file = f" [{self.say(_WITH_FILE)}]" if row.get("attachment_id") else ""
         return f"TRL {row['level']}: {row.get('statement', '')}{file}"
 
     def _right(self, row: Mapping[str, Any]) -> str:

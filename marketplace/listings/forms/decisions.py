@@ -11,7 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.messages import N_
@@ -21,7 +21,7 @@ from marketplace.listings.models import DeclineReason, ListingKind
 from marketplace.listings.rules import TITLE_LENGTH
 from marketplace.listings.services import enquiries, life, reviews
 from marketplace.listings.wording import LANGUAGES
-from marketplace.web.forms import Form
+from marketplace.web.forms import Form, options
 
 
 class DraftForm(Form):
@@ -30,7 +30,7 @@ class DraftForm(Form):
     title = StringField(
         N_("What the technology does"),
         [
-            InputRequired(N_("Say in one line what the technology does.")),
+            DataRequired(N_("Say in one line what the technology does.")),
             Length(max=TITLE_LENGTH, message=N_("Shorten this.")),
         ],
         description=N_(
@@ -38,9 +38,13 @@ class DraftForm(Form):
         ),
     )
     kind = RadioField(
-        N_("Kind of offer"), choices=ListingKind.choices(), default=ListingKind.RESULT.value
+        N_("Kind of offer"),
+        choices=lambda: options(ListingKind.choices()),
+        default=ListingKind.RESULT.value,
     )
-    language = RadioField(N_("Language of the text"), choices=list(LANGUAGES.items()), default="zh")
+    language = RadioField(
+        N_("Language of the text"), choices=lambda: options(LANGUAGES.items()), default="zh"
+    )
 
 
 class WithdrawForm(Form):
@@ -49,7 +53,7 @@ class WithdrawForm(Form):
     reason = TextAreaField(
         N_("Why do you withdraw it?"),
         [
-            InputRequired(N_("Say why you withdraw it; people who saved it are told.")),
+            DataRequired(N_("Say why you withdraw it; people who saved it are told.")),
             Length(max=life.REASON_LENGTH, message=N_("Shorten this.")),
         ],
         description=N_("People who open its address read this."),
@@ -61,11 +65,15 @@ class FileForm(Form):
 
     file = file_field(N_("File"), N_("PDF, Office, image or text; judged by its content."))
     visibility = RadioField(
-        N_("Who may open it?"), choices=Visibility.choices(), default=Visibility.PUBLIC.value
+        N_("Who may open it?"),
+        choices=lambda: options(Visibility.choices()),
+        default=Visibility.PUBLIC.value,
     )
     level = SelectField(
         N_("Proves readiness level"),
-        choices=lambda: [("", "–"), *((str(level), f"TRL {level}") for level in range(1, 10))],
+        choices=lambda: options(
+            [("", "–"), *((str(level), f"TRL {level}") for level in range(1, 10))]
+        ),
     )
 
 
@@ -75,7 +83,9 @@ class ReviewForm(Form):
     seen = HiddenField()
     prepared = SelectMultipleField(
         N_("Prepared reasons"),
-        choices=[(str(number), text) for number, text in enumerate(reviews.PREPARED_REASONS)],
+        choices=lambda: options(
+            (str(number), text) for number, text in enumerate(reviews.PREPARED_REASONS)
+        ),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -93,7 +103,7 @@ class EnquiryForm(Form):
     message = TextAreaField(
         N_("Your message"),
         [
-            InputRequired(N_("Write at least a sentence.")),
+            DataRequired(N_("Write at least a sentence.")),
             Length(max=enquiries.MESSAGE_LENGTH, message=N_("Shorten this.")),
         ],
         description=N_(
@@ -112,7 +122,7 @@ class ReplyForm(Form):
     reply = TextAreaField(
         N_("Your reply"),
         [
-            InputRequired(N_("Write at least a sentence.")),
+            DataRequired(N_("Write at least a sentence.")),
             Length(max=enquiries.MESSAGE_LENGTH, message=N_("Shorten this.")),
         ],
         render_kw={"rows": 6},
@@ -125,8 +135,8 @@ class DeclineForm(Form):
 
     decline_reason = RadioField(
         N_("Why do you decline?"),
-        [InputRequired(N_("Choose a reason."))],
-        choices=DeclineReason.choices(),
+        [DataRequired(N_("Choose a reason."))],
+        choices=lambda: options(DeclineReason.choices()),
     )
     decline_text = TextAreaField(
         N_("More about it"),

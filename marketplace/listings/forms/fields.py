@@ -15,6 +15,7 @@ from marketplace.codes.fields import FIELDS
 from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.messages import N_
 from marketplace.listings.rules import TEXT_LENGTH
+from marketplace.web.forms import SelectChoice, options
 from marketplace.web.languages import current_language
 
 if TYPE_CHECKING:
@@ -105,47 +106,34 @@ def wan(minor: int | None) -> Decimal | None:
     return amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount.normalize()
 
 
-def choose(label: str, enum: type[LabelledEnum], *, empty: str = "") -> SelectField:
-    """Make a choice of one entry of a list, translated when the form is made."""
-    return SelectField(
-        label,
-        choices=lambda: [("", gettext(empty) if empty else "–"), *_translated(enum)],
-        validate_choice=True,
-    )
+def choose(label: str, enum: type[LabelledEnum]) -> SelectField:
+    """Make an optional choice of one entry of a list, translated when the form is made."""
+    return SelectField(label, choices=lambda: options([("", "–"), *enum.choices()]))
 
 
-def _translated(enum: Iterable[LabelledEnum]) -> list[tuple[str, str]]:
-    return [(member.value, gettext(member.label)) for member in enum]
-
-
-def _grouped(codes: CodeList, rest: str) -> dict[str, list[tuple[str, str]]]:
+def _grouped(codes: CodeList, rest: str) -> list[SelectChoice]:
     """Give living codes under their parents' names; those without children under ``rest``."""
     language = current_language()
-    groups: dict[str, list[tuple[str, str]]] = {gettext(rest): []}
+    alone: list[SelectChoice] = []
+    grouped: list[SelectChoice] = []
     for code in codes:
         if code.retired or code.parent is not None:
             continue
         below = [child for child in codes.children(code.code) if not child.retired]
-        entry = (code.code, f"{code.code} {code.name(language)}")
-        if below:
-            groups[code.name(language)] = [
-                entry,
-                *((child.code, f"{child.code} {child.name(language)}") for child in below),
-            ]
-        else:
-            groups[gettext(rest)].append(entry)
-    return {
-        gettext("Not chosen"): [("", "–")],
-        **{name: entries for name, entries in groups.items() if entries},
-    }
+        group = code.name(language) if below else gettext(rest)
+        (grouped if below else alone).extend(
+            SelectChoice(one.code, f"{one.code} {one.name(language)}", optgroup=group)
+            for one in (code, *below)
+        )
+    return [SelectChoice("", "–", optgroup=gettext("Not chosen")), *alone, *grouped]
 
 
-def industry_choices() -> dict[str, list[tuple[str, str]]]:
+def industry_choices() -> list[SelectChoice]:
     """Give Wuhan's clusters first, then the national classification."""
     return _grouped(INDUSTRIES, N_("Industry clusters of Wuhan"))
 
 
-def field_choices() -> dict[str, list[tuple[str, str]]]:
+def field_choices() -> list[SelectChoice]:
     """Give the disciplines under their categories."""
     return _grouped(FIELDS, N_("Other"))
 

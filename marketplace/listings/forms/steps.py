@@ -14,7 +14,7 @@ from wtforms import (
     SelectMultipleField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.codes.fields import FIELDS
@@ -44,7 +44,7 @@ from marketplace.listings.models import (
 )
 from marketplace.listings.rules import TITLE_LENGTH
 from marketplace.listings.wording import LANGUAGES, LEVEL_MEANINGS
-from marketplace.web.forms import Form
+from marketplace.web.forms import Form, options
 
 if TYPE_CHECKING:
     from wtforms import Field
@@ -93,8 +93,8 @@ class BasicsForm(StepForm):
         N_("One line that a buyer outside the field understands: what it does, for whom."),
         limit=TITLE_LENGTH,
     )
-    kind = RadioField(N_("Kind of offer"), choices=ListingKind.choices())
-    language = RadioField(N_("Language of the text"), choices=list(LANGUAGES.items()))
+    kind = RadioField(N_("Kind of offer"), choices=lambda: options(ListingKind.choices()))
+    language = RadioField(N_("Language of the text"), choices=lambda: options(LANGUAGES.items()))
     summary = TextAreaField(
         N_("Summary in one sentence"),
         [Length(max=1000, message=N_("Shorten this."))],
@@ -120,7 +120,7 @@ class BasicsForm(StepForm):
 
     def validate_title(self, field: Field) -> None:
         """A draft may lack everything but its title."""
-        InputRequired(N_("Say in one line what the technology does."))(self, field)
+        DataRequired(N_("Say in one line what the technology does."))(self, field)
 
     def validate_industry_codes(self, field: Field) -> None:
         """Take only codes of the list."""
@@ -165,7 +165,7 @@ class EvidenceForm(StepForm):
     step = "evidence"
     trl = RadioField(
         N_("Technology readiness level"),
-        choices=lambda: [(str(level), f"{level}") for level in LEVEL_MEANINGS],
+        choices=lambda: options((str(level), str(level)) for level in LEVEL_MEANINGS),
         validators=[Optional()],
     )
     evidence = FieldList(FormField(ProofRow), N_("Evidence"), min_entries=9, max_entries=9)
@@ -216,7 +216,7 @@ class RightsForm(StepForm):
     rights = FieldList(FormField(RightRow), N_("Rights"))
     export_control = RadioField(
         N_("Export control"),
-        choices=ExportControl.choices(),
+        choices=lambda: options(ExportControl.choices()),
         description=N_(
             "Look the technology up in China's catalogue of technologies whose export is "
             "prohibited or restricted."
@@ -267,11 +267,13 @@ class TermsForm(StepForm):
     }
     cooperation = SelectMultipleField(
         N_("Cooperation offered"),
-        choices=CooperationForm.choices(),
+        choices=lambda: options(CooperationForm.choices()),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    price_mode = RadioField(N_("How the price is named"), choices=PriceMode.choices())
+    price_mode = RadioField(
+        N_("How the price is named"), choices=lambda: options(PriceMode.choices())
+    )
     price = Yuan(N_("Price, or lower end"))
     price_max = Yuan(N_("Upper end"))
     terms = words(

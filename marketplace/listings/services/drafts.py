@@ -110,10 +110,9 @@ def save_step(
         raise EditedElsewhere(
             N_("Somebody else saved this step after you had opened it. Compare both versions.")
         )
-    fresh = rules.sound(
-        {**content, **{name: value for name, value in values.items() if name in PARTS}}
-    )
-    if fresh == content:
+    brought = {name: value for name, value in values.items() if name in PARTS}
+    fresh = rules.sound({**content, **brought})
+    if all(fresh[name] == content[name] for name in brought):
         return listing
     require_free_rights(session, actor=actor, listing=listing, content=fresh)
     _require_own_files(session, listing, fresh)
