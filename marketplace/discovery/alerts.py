@@ -168,4 +168,4 @@ def _mail_at_once(session: Session, notices: Sequence[UUID]) -> None:
 
 
 #: Where the records of a scope have their pages.
-_PATHS = {Scope.LISTING: "listings", Scope.NEED: "needs"}
+_PATHS = {Scope.LISTING: "technologies", Scope.NEED: "needs"}

@@ -87,10 +87,18 @@ class Asking:
         return Answer(query=query, results=results, engine_down=True)
 
     def _likelier(self, engine: Engine, query: Query, results: Results) -> str | None:
+        """Give another spelling if the words find little and the other words find more."""
         by_words = sum(not hit.by_meaning for hit in results.hits)
         if not query.text or query.page > 1 or min(by_words, results.total) >= FEW:
             return None
-        return engine.did_you_mean(query.kind, query.text, visible=self.visible)
+        likelier = engine.did_you_mean(query.kind, query.text, visible=self.visible)
+        if likelier is None or self._by_words(engine, query, likelier) <= by_words:
+            return None
+        return likelier
+
+    def _by_words(self, engine: Engine, query: Query, text: str) -> int:
+        words = replace(query, text=text, vectors={}, size=1)
+        return search(engine, words, self.visible).total
 
     def _drops(self, engine: Engine, query: Query) -> list[Drop]:
         """Count what each filter keeps away, so that an empty page offers a way on."""

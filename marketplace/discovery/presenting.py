@@ -192,7 +192,7 @@ def chips_of(query: Query, labels: Labels) -> list[Link]:
 
 
 def _sorts(query: Query) -> list[Link]:
-    soonest = gettext("Renewal due soonest")
+    soonest = gettext("Renewal soonest")
     if query.kind is Kind.NEED:
         soonest = gettext("Deadline soonest")
     names = {

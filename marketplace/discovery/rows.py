@@ -39,6 +39,8 @@ class Row:
     keywords: Sequence[Segments]
     #: The language of title and text when it is not the reader's, as an HTML language tag.
     foreign: str | None
+    #: The same for the keywords, which may lack English where the title has it.
+    keywords_foreign: str | None
     record_kind: str
     organization_id: str
     organization: str
@@ -73,7 +75,10 @@ def row_of(hit: Hit, tokens: Sequence[str], labels: Labels, *, searched: str = "
         title=highlight(title, tokens),
         text=text,
         keywords=[highlight(keyword, tokens) for keyword in keywords[:KEYWORDS]],
-        foreign=None if written == labels.language else {"zh": "zh-Hans"}.get(written, written),
+        foreign=_foreign(written, labels),
+        keywords_foreign=_foreign(
+            "en" if keywords is document.keywords_en else document.language, labels
+        ),
         record_kind=labels.of("record_kind", document.record_kind),
         organization_id=document.organization_id,
         organization=labels.organization(document.organization_id, document.organization_name),
@@ -90,8 +95,12 @@ def row_of(hit: Hit, tokens: Sequence[str], labels: Labels, *, searched: str = "
         is_demo=document.is_demo,
         by_meaning=hit.by_meaning,
         across=hit.by_meaning and bool(searched) and language_of(searched) != written,
-        reasons=_reasons(document, tokens) if not hit.by_meaning else (),
+        reasons=_reasons(document, tokens),
     )
+
+
+def _foreign(written: str, labels: Labels) -> str | None:
+    return None if written == labels.language else {"zh": "zh-Hans"}.get(written, written)
 
 
 def _mode(document: Document) -> str:

@@ -1,5 +1,6 @@
 // The search page without reloads: a ticked filter fetches the same address that the form would
 // open and takes filters and results out of it. On narrow screens the filters move into a dialog.
+document.documentElement.classList.add("has-script");
 const form = () => document.querySelector("[data-filters]");
 const parts = ["[data-filters]", "[data-results]"];
 let running;

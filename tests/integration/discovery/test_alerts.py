@@ -55,7 +55,7 @@ class TestRun:
         (notice,) = notices(session)
         assert notice.message == alerts.ONE.message
         assert notice.values["title"]["zh"] == "激光清洗"
-        assert notice.link == f"/listings/{listing.id}"
+        assert notice.link == f"/technologies/{listing.id}"
         assert notice.person_id == search.person_id
 
     def test_tells_of_several_by_their_number(self, session, make, publish, run):

@@ -113,7 +113,7 @@ class TestListings:
         assert client.get(f"/technologies?q={query}").status_code == 200
 
     def test_says_that_a_long_query_was_cut(self, client, engine):
-        assert "超过 200 个字" in words(client.get("/technologies?q=" + "激光" * 150))
+        assert "超过 200 个字符" in words(client.get("/technologies?q=" + "激光" * 150))
 
     def test_unknown_filters_and_pages_are_ignored(self, client, publish):
         publish(title="激光方法")
