@@ -8,10 +8,10 @@ from sqlalchemy import exists, func, select
 
 from marketplace.accounts.models import User
 from marketplace.core.errors import NotFound
-from marketplace.discovery.models import AlertFrequency, SavedSearch, Scope, SearchAlert
+from marketplace.discovery.models import AlertFrequency, SavedSearch, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -62,17 +62,6 @@ def list_to_run(
     if scope is not None:
         statement = statement.where(SavedSearch.scope == scope)
     return [(search, person) for search, person in session.execute(statement)]
-
-
-def told_before(session: Session, search_id: UUID, ids: Collection[UUID]) -> frozenset[UUID]:
-    """Of these records, give those that the search has told of."""
-    return frozenset(
-        session.scalars(
-            select(SearchAlert.record_id).where(
-                SearchAlert.saved_search_id == search_id, SearchAlert.record_id.in_(ids)
-            )
-        )
-    )
 
 
 def is_anything_watched(session: Session, frequency: AlertFrequency, scope: Scope) -> bool:
