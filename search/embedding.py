@@ -24,7 +24,7 @@ class Part(StrEnum):
 
     #: Title and keywords: what it is about, undiluted.
     HEAD = "head"
-    #: Title, summary and body.
+    #: Title, keywords, summary and body.
     WHOLE = "whole"
 
 
@@ -98,9 +98,11 @@ def _head(document: Document) -> str:
 
 
 def _whole(document: Document) -> str:
-    text = _joined(document.title, document.summary, document.body)
+    keywords = "；".join(document.keywords)
+    text = _joined(document.title, keywords, document.summary, document.body)
     if not text:
-        text = _joined(document.title_en, document.summary_en, document.body_en)
+        keywords = "; ".join(document.keywords_en)
+        text = _joined(document.title_en, keywords, document.summary_en, document.body_en)
     return text[:PASSAGE_LIMIT]
 
 

@@ -250,6 +250,7 @@ def question(asked: Question) -> Node:
         if weight > 0
         for field, boost in MATCH_FIELDS
     ]
+    parts += [Term("grams", gram, weight) for gram, weight in asked.grams.items() if weight > 0]
     found = either(parts)
     if not asked.exclude_organizations:
         return found

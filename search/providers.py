@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from search.elastic.engine import ElasticEngine
 from search.embedded.engine import EmbeddedEngine
 from search.embedding import Part
-from search.embeddings.models import E5Small, SentenceEncoder, of_parts
+from search.embeddings.e5 import E5Small
 from search.embeddings.remote import RemoteEmbedder
+from search.embeddings.sentences import sentence_encoder
+from search.embeddings.shared import of_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,11 +39,5 @@ def open_embedders(
 ) -> tuple[Embedder, ...]:
     """Give the embedders that the settings name: one behind an address, or those in wheels."""
     if url:
-        return tuple(
-            RemoteEmbedder(url=url, api_key=api_key, model=model, dimensions=dimensions, part=part)
-            for part in (Part.WHOLE, Part.HEAD)
-        )
-    return (
-        *of_parts(SentenceEncoder(), Part.WHOLE, Part.HEAD),
-        *of_parts(E5Small(), Part.WHOLE, Part.HEAD),
-    )
+        return (RemoteEmbedder(url=url, api_key=api_key, model=model, dimensions=dimensions),)
+    return (*of_parts(sentence_encoder(), Part.WHOLE), *of_parts(E5Small(), Part.WHOLE))

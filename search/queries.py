@@ -78,12 +78,13 @@ class Query:
 class Question:
     """A record's question for its counterparts (a need's for listings and the other way round).
 
-    ``terms`` are weighted analysed tokens per language field (``zh`` or ``en``); each ranking is
-    cut at ``size``.
+    ``terms`` are weighted tokens as ``analysis.analyse`` gives them, ``grams`` as
+    ``analysis.grams`` does; each ranking is cut at ``size``.
     """
 
     kind: Kind
     terms: Mapping[str, float] = field(default_factory=dict)
+    grams: Mapping[str, float] = field(default_factory=dict)
     vectors: Mapping[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
     exclude_organizations: frozenset[str] = frozenset()
     size: int = 200

@@ -203,7 +203,7 @@ class ElasticEngine:
     def candidates(self, question: Question, *, visible: Visible) -> Candidates:
         """Give the rankings that matching fuses."""
         asked: dict[str, bodies.Body] = {}
-        if question.terms:
+        if question.terms or question.grams:
             asked["words"] = bodies.words(question, visible=visible)
         for space, vector in question.vectors.items():
             asked[space] = bodies.near(

@@ -190,7 +190,7 @@ class EmbeddedEngine:
 
         def read(generation: Generation) -> dict[str, list[Scored]]:
             rankings: dict[str, list[Scored]] = {}
-            if question.terms:
+            if question.terms or question.grams:
                 seen = plan.visible(visible)
                 query = translate.filtered(plan.question(question), [seen] if seen else [])
                 hits = _top(generation, generation.searcher(), query, question.size)

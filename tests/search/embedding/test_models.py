@@ -5,8 +5,10 @@ import pytest
 
 from search.documents import Document, Kind
 from search.embedding import Part, passages, query_vectors, question, question_vectors
-from search.embeddings.models import E5Small, SentenceEncoder, of_parts
+from search.embeddings.e5 import E5Small
 from search.embeddings.recent import Recent
+from search.embeddings.sentences import SentenceEncoder
+from search.embeddings.shared import of_parts
 from search.providers import open_embedders
 
 

@@ -1,0 +1,1 @@
+"""Measures how well the engine and matching find; reads files and writes scratch indexes alone."""
