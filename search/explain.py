@@ -75,10 +75,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Written:
-    """A term of a question: as written, and the tokens under which others may hold it."""
+    """A term of a question: as written, and the tokens under which others may hold it, own first."""
 
     text: str
-    tokens: frozenset[str]
+    tokens: tuple[str, ...]
 
 
 def facts(*, need: Document, listing: Document) -> Facts:
@@ -162,8 +162,8 @@ def _chinese_terms(text: str) -> Iterator[Written]:
             continue
         start, end = offsets[token.start], offsets[token.end - 1] + 1
         others = [analysis.analyse(other, fine=False) for other in synonyms.of(token.text)]
-        same = {analysis.stem(token.text), *(row[0] for row in others if len(row) == 1)}
-        yield Written(text[start:end], frozenset(same))
+        same = [analysis.stem(token.text), *(row[0] for row in others if len(row) == 1)]
+        yield Written(text[start:end], tuple(dict.fromkeys(same)))
 
 
 def _english_terms(text: str) -> Iterator[Written]:
@@ -172,9 +172,9 @@ def _english_terms(text: str) -> Iterator[Written]:
             continue
         rows = [analysis.analyse(meaning, fine=False) for meaning in gloss.meanings]
         own = analysis.analyse(gloss.term)
-        tokens = {row[0] for row in rows if len(row) == 1} | (set(own) if len(own) == 1 else set())
+        tokens = [row[0] for row in (own, *rows) if len(row) == 1]
         if tokens:
-            yield Written(gloss.term, frozenset(tokens))
+            yield Written(gloss.term, tuple(dict.fromkeys(tokens)))
 
 
 def _says_something(token: str) -> bool:
@@ -205,7 +205,7 @@ def shared_terms(asked: Iterable[Written], other: Document) -> tuple[SharedTerm,
     found: list[tuple[int, int, SharedTerm]] = []
     for term in asked:
         for place, held in enumerate((in_head, in_rest)):
-            tokens = [token for token in sorted(term.tokens) if token in held]
+            tokens = [token for token in term.tokens if token in held]
             if tokens:
                 written = held[tokens[0]]
                 found.append((place, -len(term.text), SharedTerm(term.text, written)))

@@ -23,9 +23,9 @@ def listing(**changes):
 
 
 class TestOpenEmbedders:
-    def test_gives_both_models_on_both_parts(self, embedders):
+    def test_gives_both_models_on_whole_documents(self, embedders):
         parts = [(e.space.name.partition("_")[0], e.space.part) for e in embedders]
-        assert set(parts) == {(m, p) for m in ("use", "e5") for p in Part}
+        assert parts == [("use", Part.WHOLE), ("e5", Part.WHOLE)]
 
     def test_names_serve_as_field_names(self, embedders):
         names = [embedder.space.name for embedder in embedders]
@@ -34,7 +34,7 @@ class TestOpenEmbedders:
 
     def test_an_address_takes_the_place_of_the_wheels(self):
         opened = open_embedders(url="http://127.0.0.1:1/v1", model="Text-Small.3", dimensions=8)
-        assert [e.space.name for e in opened] == ["text_small_3_8_whole", "text_small_3_8_head"]
+        assert [e.space.name for e in opened] == ["text_small_3_8_whole"]
 
 
 class TestVectors:
@@ -106,6 +106,22 @@ class TestPartsOfOneModel:
         assert "_encoder" not in vars(model)
 
 
+class TestE5:
+    def test_english_is_asked_with_its_gloss_and_without_the_middle(self, embedders):
+        e5 = embedders[1]
+        query = e5.queries(["antimony from gold concentrate"])[0]
+        near, far = e5.documents(["从金精矿中提取锑", "养殖罗非鱼的细菌病"]) @ query
+        assert near - far > 0.05
+
+    def test_english_passages_carry_their_gloss(self):
+        model = E5Small()
+        glossed, alone = model.documents(["antimony"]), model.encode(["antimony"])
+        assert not np.allclose(glossed, alone, atol=0.01)
+
+    def test_no_question_gives_no_row(self):
+        assert E5Small().queries([]).shape == (0, 384)
+
+
 class TestRecent:
     def test_forgets_the_longest_unused(self):
         asked = []
@@ -126,26 +142,30 @@ class TestRecent:
 
 
 class TestPassages:
-    def test_the_head_is_title_and_keywords(self, embedders):
-        texts = passages(listing(), embedders)
-        heads = {texts[e.space.name] for e in embedders if e.space.part is Part.HEAD}
-        assert heads == {"激光焊接铝合金。激光焊接；铝合金"}
+    def texts(self, document):
+        """Give the head and the whole."""
+        model = SentenceEncoder()
+        parts = of_parts(model, Part.HEAD, Part.WHOLE)
+        found = passages(document, parts)
+        return [found[part.space.name] for part in parts]
 
-    def test_the_whole_is_title_summary_and_body(self, embedders):
-        texts = passages(listing(summary="速度提高30%"), embedders)
-        wholes = {texts[e.space.name] for e in embedders if e.space.part is Part.WHOLE}
-        assert wholes == {"激光焊接铝合金。速度提高30%。焊缝强度高。"}
+    def test_the_head_is_title_and_keywords(self):
+        assert self.texts(listing())[0] == "激光焊接铝合金。激光焊接；铝合金"
 
-    def test_english_stands_in_where_there_is_no_chinese(self, embedders):
-        texts = passages(
-            listing(title="", keywords=(), body="", title_en="Laser", body_en="Strong seams."),
-            embedders,
-        )
-        assert set(texts.values()) == {"Laser", "Laser。Strong seams."}
+    def test_the_whole_is_title_keywords_summary_and_body(self):
+        text = self.texts(listing(summary="速度提高30%"))[1]
+        assert text == "激光焊接铝合金。激光焊接；铝合金。速度提高30%。焊缝强度高。"
 
-    def test_long_bodies_are_cut(self, embedders):
-        texts = passages(listing(body="焊" * 50_000), embedders)
-        assert max(map(len, texts.values())) == 1200
+    def test_english_stands_in_where_there_is_no_chinese(self):
+        english = {"title_en": "Laser", "keywords_en": ("a", "b"), "body_en": "Strong seams."}
+        blank = {"title": "", "keywords": (), "body": ""}
+        assert self.texts(listing(**blank, **english)) == [
+            "Laser。a; b",
+            "Laser。a; b。Strong seams.",
+        ]
+
+    def test_long_bodies_are_cut(self):
+        assert [len(text) for text in self.texts(listing(body="焊" * 50_000))] == [16, 1200]
 
 
 class TestQuestion:

@@ -12,9 +12,7 @@ def record(kind=Kind.LISTING, **values):
 
 
 def compare(need, listing):
-    return explain.facts(
-        need=record(Kind.NEED, **need), listing=record(Kind.LISTING, **listing)
-    )
+    return explain.facts(need=record(Kind.NEED, **need), listing=record(Kind.LISTING, **listing))
 
 
 class TestFacts:
@@ -49,7 +47,9 @@ class TestFacts:
     def test_readiness_must_reach_what_is_wanted(self, offered, fits):
         found = compare({"trl": 5}, {"trl": offered})
         if fits:
-            assert found == explain.Facts((Reason(ReasonKind.READINESS, values=(str(offered),)),), ())
+            assert found == explain.Facts(
+                (Reason(ReasonKind.READINESS, values=(str(offered),)),), ()
+            )
         else:
             assert found.concerns == (Concern(ReasonKind.READINESS, "5", "4"),)
 

@@ -86,7 +86,7 @@ class TestWeights:
     @pytest.mark.parametrize("part", ["signals", "facts"])
     def test_a_lack_is_named(self, part):
         values = json.loads(DEFAULT_WEIGHTS.to_json())
-        lost = sorted(values[part])[0]
+        lost = min(values[part])
         del values[part][lost]
         with pytest.raises(WrongWeights, match=lost):
             Weights.from_json(json.dumps(values))

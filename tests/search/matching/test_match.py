@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from search.documents import Audience, Document, Kind
-from search.embedding import EmbeddingUnavailable, VectorSpace
 from search.embedded.engine import EmbeddedEngine
+from search.embedding import EmbeddingUnavailable, VectorSpace
 from search.explain import ReasonKind
 from search.matching import ask, counterpart, likelihood, match
 from search.visibility import EVERYTHING, PUBLIC
@@ -76,8 +76,16 @@ def engine(tmp_path_factory):
     engine.put(
         Kind.NEED,
         [
-            Document(kind=Kind.NEED, id="n1", version=1, title="要铝合金激光焊接", vectors=vector(1, 0, 0, 0)),
-            Document(kind=Kind.NEED, id="n2", version=1, title="要豆浆", vectors=vector(0, 0, 1, 0)),
+            Document(
+                kind=Kind.NEED,
+                id="n1",
+                version=1,
+                title="要铝合金激光焊接",
+                vectors=vector(1, 0, 0, 0),
+            ),
+            Document(
+                kind=Kind.NEED, id="n2", version=1, title="要豆浆", vectors=vector(0, 0, 1, 0)
+            ),
         ],
     )
     engine.refresh()
@@ -164,7 +172,10 @@ class TestAsk:
         assert "合金" in question.grams
 
     def test_a_record_without_an_organization_excludes_none(self):
-        assert ask(Document(kind=Kind.NEED, id="x", version=1, title="铜")).exclude_organizations == frozenset()
+        assert (
+            ask(Document(kind=Kind.NEED, id="x", version=1, title="铜")).exclude_organizations
+            == frozenset()
+        )
 
     def test_there_and_back(self):
         assert counterpart(Kind.NEED) is Kind.LISTING
@@ -176,4 +187,5 @@ class TestLikelihood:
         assert likelihood(DEFAULT_WEIGHTS.middle, DEFAULT_WEIGHTS) == pytest.approx(0.5)
         found = [likelihood(total, DEFAULT_WEIGHTS) for total in (-50, 0, 5, 20, 50)]
         assert found == sorted(found)
-        assert 0 <= found[0] < 0.01 < 0.99 < found[-1] <= 1
+        assert 0 <= found[0] < 0.01
+        assert 0.99 < found[-1] <= 1
