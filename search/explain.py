@@ -75,7 +75,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Written:
-    """A term of a question: as written, and the tokens under which others may hold it, own first."""
+    """A term of a question as written, and the tokens it may stand as elsewhere, its own first."""
 
     text: str
     tokens: tuple[str, ...]
