@@ -41,6 +41,8 @@ class Settings:
     #: Days without a touch after which an owner is asked, and further days until it is hidden.
     listing_stale_days: int = 180
     listing_grace_days: int = 14
+    #: Working days within which an answer to a need should get its first reaction.
+    reply_target_days: int = 2
     web_threads: int = 8
     demo: bool = True
     site_name: str = "汉桥"
@@ -99,6 +101,7 @@ class Settings:
             upload_limit_bytes=_number(env, "UPLOAD_LIMIT_MB", 50, faults) * 1024 * 1024,
             listing_stale_days=_number(env, "LISTING_STALE_DAYS", 180, faults),
             listing_grace_days=_number(env, "LISTING_GRACE_DAYS", 14, faults),
+            reply_target_days=_number(env, "REPLY_TARGET_DAYS", 2, faults),
             web_threads=_number(env, "WEB_THREADS", 8, faults),
             demo=env.get("HANQIAO_DEMO", "no" if production else "yes") == "yes",
             site_name=env.get("SITE_NAME", cls.site_name),

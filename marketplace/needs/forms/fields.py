@@ -1,0 +1,182 @@
+"""Fields that several forms of needs share."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import wtforms
+from flask_babel import gettext
+from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+
+from marketplace.codes.fields import FIELDS
+from marketplace.codes.industries import INDUSTRIES
+from marketplace.core.messages import N_
+from marketplace.web.forms import SelectChoice, stripped
+from marketplace.web.languages import current_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from marketplace.codes.code import CodeList
+    from marketplace.core.enums import LabelledEnum
+    from marketplace.organizations.models import Organization
+
+#: Minor units in 万元, the unit in which budgets are typed.
+WAN_MINOR = 1_000_000
+#: No budget of the field reaches a thousand 亿元.
+_AMOUNT_LIMIT = 10_000_000
+_SEPARATORS = str.maketrans(dict.fromkeys("，、；;\n\r\t", ","))
+_TEXT_LIMIT = 10_000
+
+
+class Row(wtforms.Form):
+    """One row of a table inside a form; the form around it carries the token."""
+
+    class Meta:
+        """No token of its own, and the same trimming as in the form around."""
+
+        csrf = False
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:  # noqa: ANN401 — WTForms' own types
+            """Trim typed text."""
+            if unbound_field.field_class is StringField:
+                options = {**options, "filters": [stripped]}
+            return unbound_field.bind(form=form, **options)
+
+
+def line(label: str, hint: str = "", *, limit: int = 300, checks: Sequence[Any] = ()) -> Any:  # noqa: ANN401 — an unbound field
+    """Make a field of one line."""
+    length = Length(max=limit, message=N_("This is too long."))
+    return StringField(label, [*checks, length], description=hint)
+
+
+def words(
+    label: str,
+    hint: str = "",
+    *,
+    rows: int = 4,
+    limit: int = _TEXT_LIMIT,
+    checks: Sequence[Any] = (),
+) -> Any:  # noqa: ANN401 — an unbound field
+    """Make a field of several lines."""
+    length = Length(max=limit, message=N_("This is too long."))
+    return TextAreaField(label, [*checks, length], description=hint, render_kw={"rows": rows})
+
+
+class WordList(Field):
+    """Words in one line, parted by commas of any kind; kept as a tuple without repeats."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the words apart."""
+        parts = str(valuelist[0]).translate(_SEPARATORS).split(",") if valuelist else []
+        self.data: Any = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+    def _value(self) -> str:
+        return ("、" if current_language() == "zh" else ", ").join(self.data or ())
+
+
+class WanField(Field):
+    """An amount typed in 万元 (10,000 yuan), kept in minor units."""
+
+    widget = TextInput()
+
+    def __init__(self, label: str, **options: Any) -> None:  # noqa: ANN401 — WTForms' own options
+        options.setdefault("render_kw", {"inputmode": "decimal"})
+        super().__init__(label, **options)
+        self.typed = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a number with or without separators; half a fen is refused."""
+        self.typed = str(valuelist[0]).strip() if valuelist else ""
+        self.data: Any = None
+        plain = self.typed.replace(",", "").replace("，", "").replace(" ", "")
+        if not plain:
+            return
+        try:
+            amount = Decimal(plain)
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if not amount.is_finite():
+            raise ValueError(gettext("Give a number in 10,000 yuan, such as 80 or 12.5."))
+        if not 0 <= amount <= _AMOUNT_LIMIT:
+            raise ValueError(gettext("Give an amount between 0 and 10,000,000."))
+        minor = amount * WAN_MINOR
+        if minor != minor.to_integral():
+            raise ValueError(gettext("Give at most six digits behind the point."))
+        self.data = int(minor)
+
+    def _value(self) -> str:
+        if self.typed or self.data is None:
+            return self.typed
+        return f"{(Decimal(self.data) / WAN_MINOR).normalize():f}"
+
+
+class Choices(SelectMultipleField):
+    """Ticks of one list; unknown values are refused."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def translated(enum: type[LabelledEnum]) -> list[SelectChoice]:
+    """Give a list's entries in this request's language."""
+    return [SelectChoice(member.value, gettext(member.label)) for member in enum]
+
+
+def named(organizations: Iterable[Organization]) -> list[SelectChoice]:
+    """Give organizations to choose from."""
+    return [SelectChoice(str(one.id), one.name) for one in organizations]
+
+
+def _grouped(codes: CodeList, rest: str) -> list[SelectChoice]:
+    """Give living codes under their parents' names; those without children under ``rest``."""
+    language = current_language()
+    single: list[SelectChoice] = []
+    grouped: list[SelectChoice] = []
+    for code in codes:
+        if code.retired or code.parent is not None:
+            continue
+        below = [child for child in codes.children(code.code) if not child.retired]
+        group = code.name(language) if below else gettext(rest)
+        entries = [
+            SelectChoice(one.code, f"{one.code} {one.name(language)}", optgroup=group)
+            for one in (code, *below)
+        ]
+        (grouped if below else single).extend(entries)
+    return [SelectChoice("", "–"), *single, *grouped]
+
+
+def industry_choices() -> list[SelectChoice]:
+    """Give Wuhan's clusters first, then the national classification."""
+    return _grouped(INDUSTRIES, N_("Industry clusters of Wuhan"))
+
+
+def field_choices() -> list[SelectChoice]:
+    """Give the disciplines under their categories."""
+    return _grouped(FIELDS, N_("Other"))
+
+
+def code_field(codes: CodeList, choices: Any) -> Any:  # noqa: ANN401 — an unbound field
+    """Make one choice among grouped codes; a retired code that is stored stays choosable."""
+
+    def known(_form: object, field: Any) -> None:  # noqa: ANN401 — WTForms' own type
+        if field.data and field.data not in codes:
+            raise wtforms.ValidationError(gettext("Choose from the list."))
+
+    return SelectField(choices=choices, validators=[known], validate_choice=False)
+
+
+def level_choices() -> list[SelectChoice]:
+    """Give the readiness levels, and none of them."""
+    levels = [SelectChoice(str(number), f"TRL {number}") for number in range(1, 10)]
+    return [SelectChoice("", gettext("Not given")), *levels]
+
+
+def level(value: object) -> int | None:
+    """Read a chosen readiness level."""
+    return int(str(value)) if value else None
