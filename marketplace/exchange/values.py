@@ -28,6 +28,8 @@ _AMOUNT = re.compile(
 )
 _FORMULA = re.compile(r"'(?=[=+\-@\t\r＝＋－＠])")
 _DIGITS = re.compile(r"(?:TRL|level|第)?\s*(\d{1,4})(?:\.0+)?\s*(?:级)?", re.IGNORECASE)
+#: Control signs and halves of pairs; tabs and line ends are text.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _UNITS = {"亿": 10**8, "万": 10**4, "元": 1, "yuan": 1, "CNY": 1, "RMB": 1}
 WAN = 10**4
 NEGOTIABLE = frozenset({"面议", "negotiable", "待定", "双方协商", "协商"})
@@ -45,10 +47,7 @@ class BadValue(ValueError):
 def plain(cell: Any) -> str:  # noqa: ANN401 — whatever a cell holds
     """Give the cell's text, trimmed; a formula's sign taken in front of it is taken off again."""
     text = text_of(cell).strip()
-    if any(ord(sign) < 32 and sign not in "\t\n\r" for sign in text) or any(  # noqa: PLR2004 — control signs
-        0xD800 <= ord(sign) <= 0xDFFF  # noqa: PLR2004 — halves of pairs
-        for sign in text
-    ):
+    if _NO_TEXT.search(text):
         raise BadValue(N_("The cell holds signs that are no text: type it anew."), N_("plain text"))
     return _FORMULA.sub("", text, count=1) if text.startswith("'") else text
 
