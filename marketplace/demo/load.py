@@ -27,6 +27,7 @@ from marketplace.listings.models import (
     SourceChannel,
     TrlEvidence,
 )
+from marketplace.listings.rights import normalize_number
 from marketplace.needs.models import Confidentiality, Need, NeedKind, NeedStatus
 from marketplace.organizations.models import Organization, OrganizationKind, OrganizationStatus
 
@@ -179,7 +180,7 @@ def _listing(
             IpRight(
                 listing_id=listing.id,
                 kind=IpRightKind(right["kind"]),
-                number=right["number"],
+                number=normalize_number(IpRightKind(right["kind"]), right["number"]),
                 title=right["title"],
                 applicant=owner,
                 filed_on=_day(right["filed_on"]),

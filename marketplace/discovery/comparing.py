@@ -114,7 +114,7 @@ def _facts(language: str) -> list[tuple[str, Callable[[Listing], list[str]]]]:
         ),
         (gettext("Year"), lambda one: [str(one.year)] if one.year else []),
         (gettext("Export control"), lambda one: [gettext(one.export_control.label)]),
-        (gettext("Published"), lambda one: [day(one.published_at)]),
+        (gettext("Published on"), lambda one: [day(one.published_at)]),
     ]
 
 

@@ -23,6 +23,8 @@ from marketplace.listings.services import enquiries, life, reviews
 from marketplace.listings.wording import LANGUAGES
 from marketplace.web.forms import Form, options
 
+CHOSEN = DataRequired(N_("Choose from the list."))
+
 
 class DraftForm(Form):
     """Starts a listing."""
@@ -39,11 +41,15 @@ class DraftForm(Form):
     )
     kind = RadioField(
         N_("Kind of offer"),
+        [CHOSEN],
         choices=lambda: options(ListingKind.choices()),
         default=ListingKind.RESULT.value,
     )
     language = RadioField(
-        N_("Language of the text"), choices=lambda: options(LANGUAGES.items()), default="zh"
+        N_("Language of the text"),
+        [CHOSEN],
+        choices=lambda: options(LANGUAGES.items()),
+        default="zh",
     )
 
 
@@ -66,6 +72,7 @@ class FileForm(Form):
     file = file_field(N_("File"), N_("PDF, Office, image or text; judged by its content."))
     visibility = RadioField(
         N_("Who may open it?"),
+        [CHOSEN],
         choices=lambda: options(Visibility.choices()),
         default=Visibility.PUBLIC.value,
     )

@@ -42,6 +42,7 @@ from marketplace.listings.models import (
     PriceMode,
     SourceChannel,
 )
+from marketplace.listings.rights import shown_number
 from marketplace.listings.rules import TITLE_LENGTH
 from marketplace.listings.wording import LANGUAGES, LEVEL_MEANINGS
 from marketplace.web.forms import Form, options
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
     from marketplace.listings.content import Content
 
+CHOSEN = DataRequired(N_("Choose from the list."))
 #: Codes that can be chosen for one listing on the page.
 CODES = 3
 #: Empty rows behind the filled ones.
@@ -93,8 +95,10 @@ class BasicsForm(StepForm):
         N_("One line that a buyer outside the field understands: what it does, for whom."),
         limit=TITLE_LENGTH,
     )
-    kind = RadioField(N_("Kind of offer"), choices=lambda: options(ListingKind.choices()))
-    language = RadioField(N_("Language of the text"), choices=lambda: options(LANGUAGES.items()))
+    kind = RadioField(N_("Kind of offer"), [CHOSEN], choices=lambda: options(ListingKind.choices()))
+    language = RadioField(
+        N_("Language of the text"), [CHOSEN], choices=lambda: options(LANGUAGES.items())
+    )
     summary = TextAreaField(
         N_("Summary in one sentence"),
         [Length(max=1000, message=N_("Shorten this."))],
@@ -216,6 +220,7 @@ class RightsForm(StepForm):
     rights = FieldList(FormField(RightRow), N_("Rights"))
     export_control = RadioField(
         N_("Export control"),
+        [CHOSEN],
         choices=lambda: options(ExportControl.choices()),
         description=N_(
             "Look the technology up in China's catalogue of technologies whose export is "
@@ -230,6 +235,7 @@ class RightsForm(StepForm):
             "export_control": content["export_control"],
             "rights": [
                 row
+                | {"number": shown_number(row["number"])}
                 | {
                     name: date.fromisoformat(row[name]) if row.get(name) else None
                     for name in RIGHT_DAYS
@@ -272,7 +278,7 @@ class TermsForm(StepForm):
         option_widget=CheckboxInput(),
     )
     price_mode = RadioField(
-        N_("How the price is named"), choices=lambda: options(PriceMode.choices())
+        N_("How the price is named"), [CHOSEN], choices=lambda: options(PriceMode.choices())
     )
     price = Yuan(N_("Price, or lower end"))
     price_max = Yuan(N_("Upper end"))
