@@ -93,6 +93,7 @@ def _embed(
     with tracker.step() as session:
         for kind, some in ids.items():
             sync(session, index.engine, source_of(kind), some, index.vectors)
+            jobs.tell(session, "vectors.kept", kind=kind, ids=[str(one) for one in some])
         # A record that changed meanwhile has wished anew and stays.
         session.execute(
             delete(EmbeddingWanted).where(

@@ -76,6 +76,10 @@ def composed(mail: OutboxMail, letter: Letter, *, sender: str, now: datetime) ->
     message["Message-ID"] = make_msgid(idstring=mail.id.hex, domain=own.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "zh-Hans" if mail.language == "zh" else "en"
+    if way_out := mail.details.get("unsubscribe"):
+        # RFC 8058: mail programs offer a button that posts to this address.
+        message["List-Unsubscribe"] = f"<{way_out}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message

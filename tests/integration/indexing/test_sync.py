@@ -42,7 +42,8 @@ def test_the_document_is_written_before_its_vectors(app, session, index_parts, e
     row = published()
     run_jobs(app, session, rounds=2)
     assert engine.documents["listing"][str(row.id)].vectors == {}
-    assert [name for name, _ in waiting(session)] == ["hearer:indexing.embed"]
+    names = [name for name, _ in waiting(session) if name != "vectors.kept"]
+    assert names == ["hearer:indexing.embed"]
 
 
 def test_no_text_is_embedded_twice(app, session, index_parts, embedder, published):
@@ -169,7 +170,8 @@ def test_vectors_are_computed_in_turns(app, session, index_parts, published, mon
     run_jobs(app, session, rounds=3)
     job = session.scalars(select(LongJob)).one()
     assert (job.state, job.done, job.total) == (JobState.RUNNING, 1, 2)
-    assert [name for name, _ in waiting(session)] == ["hearer:indexing.embed"]
+    names = [name for name, _ in waiting(session) if name != "vectors.kept"]
+    assert names == ["hearer:indexing.embed"]
     run_jobs(app, session)
     session.refresh(job)
     assert (job.state, job.done, job.total) == (JobState.DONE, 2, 2)

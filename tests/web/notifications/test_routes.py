@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.core.jobs import Work
-from marketplace.mail.delivery import rendered
+from marketplace.mail.delivery import composed, rendered
 from marketplace.mail.models import OutboxMail
 from marketplace.notifications import letters, queries, services, tokens
 from marketplace.notifications.models import Frequency, Notice, NoticeGroup
@@ -180,6 +180,9 @@ class TestLetters:
         assert "http://127.0.0.1:8000/en/needs/1" in letter.text
         assert "/en/notices/unsubscribe/" in letter.text
         assert letter.html.count("<a ") == 3
+        message = composed(mail, letter, sender="Hanqiao <no-reply@hanqiao.example>", now=NOON)
+        assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert "/en/notices/unsubscribe/" in message["List-Unsubscribe"]
 
     def test_a_digest_gathers_and_goes_out_once(self, app, session, make):
         person = make.user(language="zh")
