@@ -8,28 +8,32 @@ from typing import TYPE_CHECKING
 from marketplace.matching import permissions
 from marketplace.matching.models import Side
 from marketplace.matching.queries import matches as queries
-from marketplace.matching.reasons import explain
+from marketplace.matching.reasons import concerns, explain
 from marketplace.needs import permissions as need_permissions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
     from marketplace.listings.models import Listing
     from marketplace.matching.models import Match, MatchFeedback
-    from marketplace.matching.reasons import Shown
+    from marketplace.matching.reasons import Shown, Wording
     from marketplace.needs.models import Need
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Who reads, in which language, and how message ids become texts."""
+    """Who reads, and in which words."""
 
     actor: Actor
-    language: str
-    translate: Callable[[str], str]
+    wording: Wording
+
+    @property
+    def language(self) -> str:
+        """The language of the page: zh or en."""
+        return self.wording.language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,7 @@ class Card:
     organization: str | None
     percent: int
     reasons: Sequence[Shown]
+    concerns: Sequence[str]
     word: MatchFeedback | None
     may_judge: bool
     may_mute: bool
@@ -100,7 +105,8 @@ def _card(
         own_title=title_of(own, reader.language),
         organization=(name or organization.name) if named else None,
         percent=round(match.score * 100),
-        reasons=explain(match.reasons, language=reader.language, translate=reader.translate),
+        reasons=explain(match.reasons, reader.wording),
+        concerns=concerns(match.reasons, reader.wording),
         word=word,
         may_judge=permissions.may_judge(reader.actor, match, side),
         may_mute=may_mute,

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     Translate = Callable[[str], str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """The reader's language, how message ids become texts, and how amounts are written."""
+
+    language: str
+    translate: Translate
+    money: Callable[[int], str]
+
+
 @dataclass(frozen=True)
 class Shown:
     """One reason as a person reads it; ``percent`` is its share of the score."""
@@ -33,16 +42,23 @@ class Shown:
 
 #: Kind of reason → what it is called, and the sentence that says what holds.
 TEXTS: dict[str, tuple[str, str]] = {
-    "terms": (N_("Shared terms"), N_("Both texts speak of these words:")),
+    "terms": (N_("Shared terms"), N_("Both texts speak of:")),
     "meaning": (N_("Meaning"), N_("The texts mean something alike, also in other words.")),
     "field": (N_("Field"), N_("Both belong to the same field:")),
     "industry": (N_("Industry"), N_("Both belong to the same industry:")),
-    "readiness": (N_("Readiness"), N_("The readiness reaches the level that is asked for.")),
+    "readiness": (N_("Readiness"), N_("It is as ready as asked for:")),
     "cooperation": (N_("Cooperation"), N_("Both name the same form of cooperation:")),
-    "budget": (N_("Budget"), N_("The price lies within the budget.")),
+    "budget": (N_("Budget"), N_("The price lies within the budget:")),
     "place": (N_("Place"), N_("Both are in the same place:")),
 }
 OTHER = (N_("Further signs"), N_("Further signs speak for it."))
+
+#: Kind of concern → the sentence that says what the need wants and the listing has.
+AGAINST: dict[str, str] = {
+    "readiness": N_("%(wanted)s is asked for, it has reached %(found)s."),
+    "budget": N_("The budget is %(wanted)s, the price %(found)s."),
+    "cooperation": N_("Asked for is: %(wanted)s. Offered is: %(found)s."),
+}
 
 _CODES: dict[str, CodeList] = {"field": FIELDS, "industry": INDUSTRIES, "place": DISTRICTS}
 _LABELS = {form.value: form.label for form in CooperationForm}
@@ -61,7 +77,7 @@ def percents(shares: Sequence[float]) -> list[int]:
     return parts
 
 
-def explain(reasons: Sequence[Reason], *, language: str, translate: Translate) -> list[Shown]:
+def explain(reasons: Sequence[Reason], wording: Wording) -> list[Shown]:
     """Give the reasons of a match, the weightiest first; those without a share are left out."""
     weighty = sorted(
         (reason for reason in reasons if reason["share"] > 0),
@@ -69,22 +85,50 @@ def explain(reasons: Sequence[Reason], *, language: str, translate: Translate) -
     )
     shares = percents([reason["share"] for reason in weighty])
     return [
-        _shown(reason, percent, language, translate)
-        for reason, percent in zip(weighty, shares, strict=True)
+        _shown(reason, percent, wording) for reason, percent in zip(weighty, shares, strict=True)
     ]
 
 
-def _shown(reason: Reason, percent: int, language: str, translate: Translate) -> Shown:
+def concerns(reasons: Sequence[Reason], wording: Wording) -> list[str]:
+    """Give what speaks against a match, a sentence each."""
+    return [
+        wording.translate(AGAINST[reason["kind"]])
+        % {
+            name: _joined(reason["kind"], str(reason[name]), wording)
+            for name in ("wanted", "found")
+        }
+        for reason in reasons
+        if reason.get("against") and reason["kind"] in AGAINST
+    ]
+
+
+def _shown(reason: Reason, percent: int, wording: Wording) -> Shown:
     kind = str(reason["kind"])
     label, sentence = TEXTS.get(kind, OTHER)
-    terms = tuple(_term(kind, str(term), language, translate) for term in reason.get("terms", ()))
-    return Shown(translate(label), percent, translate(sentence), terms)
+    terms = [_term(term) for term in reason.get("terms", ())]
+    terms += [_value(kind, str(value), wording) for value in reason.get("values", ())]
+    return Shown(wording.translate(label), percent, wording.translate(sentence), tuple(terms))
 
 
-def _term(kind: str, term: str, language: str, translate: Translate) -> str:
+def _term(term: Mapping[str, str]) -> str:
+    """Show a shared term as written on both sides, once where they agree."""
+    asked, found = term["asked"], term["found"]
+    return asked if asked.casefold() == found.casefold() else f"{asked} = {found}"
+
+
+def _value(kind: str, value: str, wording: Wording) -> str:
     codes = _CODES.get(kind)
     if codes is not None:
-        return codes.label(term, language)
+        return codes.label(value, wording.language)
     if kind == "cooperation":
-        return translate(_LABELS.get(term, term))
-    return term
+        return wording.translate(_LABELS.get(value, value))
+    if kind == "readiness":
+        return f"TRL {value}"
+    if kind == "budget":
+        return wording.money(int(value))
+    return value
+
+
+def _joined(kind: str, values: str, wording: Wording) -> str:
+    between = "、" if wording.language == "zh" else ", "
+    return between.join(_value(kind, value, wording) for value in values.split(","))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, SelectField
 
+from marketplace.core.messages import N_
 from marketplace.notifications.models import Frequency, NoticeGroup
 from marketplace.notifications.rules import Channels
-from marketplace.web.forms import Form
+from marketplace.web.forms import Form, SelectChoice, options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _frequencies() -> list[tuple[str, str]]:
-    return [(key, gettext(label)) for key, label in Frequency.choices()]
+def _frequencies() -> list[SelectChoice]:
+    return options(Frequency.choices())
 
 
 class ReadForm(Form):
@@ -48,9 +48,9 @@ class ChannelsForm(Form):
 
 
 for _group in NoticeGroup:
-    setattr(ChannelsForm, f"on_site_{_group.value}", BooleanField(lazy_gettext("Show in the site")))
+    setattr(ChannelsForm, f"on_site_{_group.value}", BooleanField(N_("Show in the site")))
     setattr(
         ChannelsForm,
         f"mail_{_group.value}",
-        SelectField(lazy_gettext("E-mail"), choices=_frequencies),
+        SelectField(N_("E-mail"), choices=_frequencies),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from marketplace.listings.models import ListingStatus
+from marketplace.matching.finding import first_weights
 from marketplace.matching.models import Match, MatchFeedback, MatchState, MatchWeights, Side
 from tests.factories import Maker
 
@@ -25,7 +26,7 @@ class Makers(Maker):
         known = self.session.scalar(select(MatchWeights).where(MatchWeights.number == number))
         if known is not None:
             return known
-        values.setdefault("weights", {"number": number})
+        values.setdefault("weights", first_weights() | {"middle": 11.0 + number})
         values.setdefault("push_from", 0.6)
         values.setdefault("made_at", NOON)
         values.setdefault("is_active", number == 1)

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 from marketplace.core.messages import N_
 from marketplace.matching.models import MisfitReason
 from marketplace.matching.services.feedback import NOTE_LENGTH
-from marketplace.web.forms import Form
+from marketplace.web.forms import Form, options
 
 
 class MisfitForm(Form):
@@ -17,7 +17,7 @@ class MisfitForm(Form):
     reason = RadioField(
         N_("Why does it not fit?"),
         [InputRequired(N_("Say why it does not fit."))],
-        choices=MisfitReason.choices(),
+        choices=lambda: options(MisfitReason.choices()),
     )
     note = TextAreaField(
         N_("In your own words"),

@@ -1,5 +1,5 @@
-"""Pages of matches, and the steps taken on them."""
+"""Pages of matches, the steps taken on them, and the platform's view of them."""
 
-from marketplace.matching.routes import pages, steps
+from marketplace.matching.routes import pages, platform, steps
 
-blueprints = (pages.bp, steps.bp)
+blueprints = (pages.bp, steps.bp, platform.bp)

@@ -15,12 +15,14 @@ from marketplace.matching import permissions
 from marketplace.matching.cards import Reader, cards_of, title_of
 from marketplace.matching.models import Side
 from marketplace.matching.queries import matches as queries
+from marketplace.matching.reasons import Wording
 from marketplace.matching.services.making import is_waiting
 from marketplace.needs.models import Need
 from marketplace.needs.permissions import visible_to as needs_visible_to
 from marketplace.web.access import current_actor, public
 from marketplace.web.extensions import db, parts
 from marketplace.web.languages import current_language
+from marketplace.web.templating import money
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,7 +39,8 @@ ON_PANEL = 3
 
 def reader() -> Reader:
     """Give who reads this page."""
-    return Reader(actor=current_actor(), language=current_language(), translate=gettext)
+    wording = Wording(language=current_language(), translate=gettext, money=money)
+    return Reader(actor=current_actor(), wording=wording)
 
 
 def wants_personal() -> bool:
