@@ -67,8 +67,14 @@ def desk_panel(_nothing: object, actor: Actor) -> str | None:
     return render_template("matching/_desk.html", counts=counts) if any(counts.values()) else None
 
 
+def platform_panel(_nothing: object, actor: Actor) -> str | None:
+    """Lead administrators to the platform's own matching efficiency."""
+    return render_template("matching/platform/_panel.html") if actor.is_administrator else None
+
+
 def install(_app: Flask) -> None:
     """Put the panels in their places."""
     panels.fill("need.show", need_panel)
     panels.fill("listing.show", listing_panel)
     panels.fill("desk", desk_panel)
+    panels.fill("administration.index", platform_panel)

@@ -136,7 +136,7 @@ def tell_of_answer(fact: str, work: Work, *, id: str, **_rest: object) -> None: 
             "organization": _name(organization),
             "reason": _decline_reason(answer),
         },
-        path("needs.show", need_id=need.id),
+        path("needs.answer", answer_id=answer.id),
     )
 
 
@@ -161,7 +161,7 @@ def tell_of_enquiry(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A
         topics.ENQUIRY_SENT,
         str(enquiry.id),
         {"title": _title(listing), "organization": _name(organization)},
-        path("listings.show", listing_id=listing.id),
+        path("listings.enquiry", enquiry_id=enquiry.id),
     )
 
 
@@ -177,7 +177,7 @@ def tell_of_reply(fact: str, work: Work, *, id: str, **_rest: object) -> None:  
         topics.ENQUIRIES[fact],
         str(enquiry.id),
         {"title": _title(listing), "reason": _decline_reason(enquiry)},
-        path("listings.show", listing_id=listing.id),
+        path("listings.enquiry", enquiry_id=enquiry.id),
     )
 
 

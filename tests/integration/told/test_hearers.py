@@ -17,7 +17,7 @@ from marketplace.notifications.rules import told
 from marketplace.organizations.models import OrganizationStatus
 from marketplace.progress.models import LongJob
 from marketplace.told import topics
-from marketplace.told.hearers import HEARERS
+from marketplace.told.hearers import HEARERS, path
 from tests.conftest import NOON
 
 
@@ -46,7 +46,10 @@ class TestListings:
             organization, status=ListingStatus.RETURNED, title="激光", title_en="Laser"
         )
         (notice,) = hear("listing.returned", listing)
-        assert (notice.person_id, notice.link) == (owner.id, f"/listings/{listing.id}")
+        assert (notice.person_id, notice.link) == (
+            owner.id,
+            path("listings.show", listing_id=listing.id),
+        )
         assert text(notice) == "“Laser” was returned: The gain is not measured."
 
     def test_tell_the_same_once_and_the_next_anew(self, session, make, hear):

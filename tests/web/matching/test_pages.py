@@ -5,7 +5,7 @@ import pytest
 from marketplace.core.actor import PlatformRole
 from marketplace.listings.models import ListingStatus
 from marketplace.matching.models import MisfitReason, Side
-from marketplace.matching.wiring import desk_panel, listing_panel, need_panel
+from marketplace.matching.wiring import desk_panel, listing_panel, need_panel, platform_panel
 from marketplace.needs.models import Confidentiality, NeedStatus
 from marketplace.web.access import current_actor, public
 from marketplace.web.clock import now
@@ -203,6 +203,11 @@ class TestPanels:
         text = shown(pair.buyer, need_panel, pair.need)
         assert "Search is not available" in text
         assert pair.listing.title in text
+
+    def test_leads_administrators_to_the_figures(self, shown, make):
+        administrator = make.platform_user(PlatformRole.ADMINISTRATOR)
+        assert "/en/platform/matching/" in shown(administrator, platform_panel, None)
+        assert shown(make.platform_user(PlatformRole.REVIEWER), platform_panel, None) is None
 
     def test_counts_news_on_the_desk(self, shown, session, make):
         pair = make_pair(make, match={"made_at": now()})
