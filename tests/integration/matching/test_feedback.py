@@ -10,6 +10,7 @@ from marketplace.core.actor import VISITOR, MemberRole
 from marketplace.core.audit import AuditEntry, write_pending
 from marketplace.core.errors import Denied, NotFound, RuleBroken
 from marketplace.listings.models import ListingStatus
+from marketplace.matching import permissions
 from marketplace.matching.models import Match, MatchFeedback, MatchMute, MisfitReason, Side
 from marketplace.matching.queries import matches as queries
 from marketplace.matching.services import feedback
@@ -213,3 +214,32 @@ class TestPersonalMatching:
     def test_of_a_visitor_is_nothing(self, session):
         with pytest.raises(NotFound):
             feedback.choose_personal_matching(session, actor=VISITOR, wanted=False, now=NOON)
+
+
+class TestVisibility:
+    """Strangers never learn of a match; the two forms of the rule agree."""
+
+    def test_is_for_the_two_sides_and_administrators(self, session, make, pair):
+        seen = {}
+        actors = {
+            "buyer": pair.buyer_actor,
+            "seller": pair.seller_actor,
+            "administrator": make.administrator(),
+            "stranger": make.member_of(make.organization()),
+            "reviewer": make.reviewer(),
+            "person": make.actor(),
+            "visitor": VISITOR,
+        }
+        for name, actor in actors.items():
+            try:
+                match = queries.get_match(session, pair.match.id, actor=actor)
+            except NotFound:
+                seen[name] = False
+            else:
+                seen[name] = True
+                assert actor.is_administrator or permissions.sides_of(actor, match)
+        assert {name for name, found in seen.items() if found} == {
+            "buyer",
+            "seller",
+            "administrator",
+        }
