@@ -53,7 +53,10 @@ def create() -> ResponseReturnValue:
     organizations = queries.list_organizations(db.session, actor=actor)
     if not organizations:
         return render_template("exchange/nobody.html")
-    form = UploadForm(kind=request.args.get("kind", ImportKind.RESULTS.value))
+    form = UploadForm(
+        kind=request.args.get("kind", ImportKind.RESULTS.value),
+        organization_id=request.args.get("organization"),
+    )
     form.offer(organizations)
     if not form.accepted():
         return form_page("exchange/create.html", form, kinds=ImportKind)

@@ -1,4 +1,4 @@
-"""Puts the way back to the import on the page of its job."""
+"""Puts imports on the desk, and the way back to one on the page of its job."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ def import_panel(job: LongJob, _actor: Actor) -> str | None:
     return None if row is None else render_template("exchange/_next.html", row=row, job=job)
 
 
+def desk_card(_thing: object, actor: Actor) -> str | None:
+    """Lead those who write records for an organization to imports."""
+    if not any(actor.may_write_for(one) for one in actor.memberships):
+        return None
+    return render_template("exchange/_desk.html")
+
+
 def install(_app: Flask) -> None:
-    """Fill the place on the job's page."""
+    """Fill the places on the job's page and on the desk."""
+    panels.fill("desk", desk_card)
     panels.fill("job.show", import_panel)
