@@ -67,3 +67,28 @@ def audited(session):
         return list(rows)
 
     return actions
+
+
+@pytest.fixture
+def owner(make):
+    return make.organization()
+
+
+@pytest.fixture
+def need(make, owner):
+    return make.need(owner, criteria=[{"name": "gain", "weight": 60}])
+
+
+@pytest.fixture
+def buyer(make, owner):
+    return make.member_of(owner)
+
+
+@pytest.fixture
+def university(make):
+    return make.organization()
+
+
+@pytest.fixture
+def scientist(make, university):
+    return make.member_of(university)
