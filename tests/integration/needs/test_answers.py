@@ -37,14 +37,14 @@ def draft(organization, **values) -> AnswerDraft:
 
 
 class TestSendAnswer:
-    def send(self, session, actor, need, form):
+    def _send(self, session, actor, need, form):
         return answers.send_answer(session, actor=actor, need_id=need.id, draft=form, now=NOON)
 
     def test_starts_the_clock_and_tells_the_owner(
         self, session, need, university, scientist, events, audited
     ):
         gains = (Gain("率", "%", "95", "97"), Gain("时间", "h", "1", ""))
-        answer = self.send(session, scientist, need, draft(university, gains=gains))
+        answer = self._send(session, scientist, need, draft(university, gains=gains))
         assert (answer.status, answer.sent_at, answer.reacted_at) == (
             AnswerStatus.SENT,
             NOON,
@@ -59,12 +59,12 @@ class TestSendAnswer:
         self, session, need, university, scientist, listings
     ):
         mine = listings.add(university.id, Offered(id=uuid4(), title="装置"))
-        answer = self.send(
+        answer = self._send(
             session, scientist, need, draft(university, offer="", listing_id=mine.id)
         )
         assert answer.listing_id == mine.id
         with pytest.raises(RuleBroken, match="already answered") as caught:
-            self.send(session, scientist, need, draft(university, listing_id=mine.id))
+            self._send(session, scientist, need, draft(university, listing_id=mine.id))
         assert caught.value.field == "listing_id"
 
     def test_may_offer_a_listing_again_after_withdrawing(
@@ -72,16 +72,16 @@ class TestSendAnswer:
     ):
         mine = listings.add(university.id, Offered(id=uuid4(), title="装置"))
         form = draft(university, listing_id=mine.id)
-        answer = self.send(session, scientist, need, form)
+        answer = self._send(session, scientist, need, form)
         answers.withdraw_answer(session, actor=scientist, answer_id=answer.id, now=NOON)
-        assert self.send(session, scientist, need, form).id != answer.id
+        assert self._send(session, scientist, need, form).id != answer.id
 
     def test_refuses_a_listing_of_somebody_else(
         self, session, need, make, university, scientist, listings
     ):
         other = listings.add(make.organization().id, Offered(id=uuid4(), title="x"))
         with pytest.raises(RuleBroken) as caught:
-            self.send(session, scientist, need, draft(university, listing_id=other.id))
+            self._send(session, scientist, need, draft(university, listing_id=other.id))
         assert caught.value.field == "listing_id"
 
     @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ class TestSendAnswer:
     )
     def test_names_the_field_at_fault(self, session, need, university, scientist, values, field):
         with pytest.raises(RuleBroken) as caught:
-            self.send(session, scientist, need, draft(university, **values))
+            self._send(session, scientist, need, draft(university, **values))
         assert caught.value.field == field
 
     def test_is_refused_to_the_owner_and_to_strangers(
@@ -109,24 +109,24 @@ class TestSendAnswer:
             (VISITOR, university),
         ):
             with pytest.raises(Denied):
-                self.send(session, who, need, draft(where))
+                self._send(session, who, need, draft(where))
 
     def test_is_refused_to_unverified_organizations(self, session, make, need):
         applied = make.organization(status=OrganizationStatus.APPLIED)
         with pytest.raises(RuleBroken, match="not verified"):
-            self.send(session, make.member_of(applied), need, draft(applied))
+            self._send(session, make.member_of(applied), need, draft(applied))
 
     def test_is_refused_after_the_last_day(self, session, make, university, scientist):
         late = make.need(deadline_on=date(2026, 11, 19))
         with pytest.raises(RuleBroken, match="last day"):
-            self.send(session, scientist, late, draft(university))
+            self._send(session, scientist, late, draft(university))
 
     def test_is_refused_when_the_need_is_not_open(self, session, make, university, scientist):
         with pytest.raises(StepNotAllowed):
-            self.send(session, scientist, make.need(status=NeedStatus.MET), draft(university))
+            self._send(session, scientist, make.need(status=NeedStatus.MET), draft(university))
         hidden = make.need(status=NeedStatus.DRAFT)
         with pytest.raises(NotFound):
-            self.send(session, scientist, hidden, draft(university))
+            self._send(session, scientist, hidden, draft(university))
 
 
 STEPS = {

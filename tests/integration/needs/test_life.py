@@ -153,7 +153,7 @@ class TestWithdrawNeed:
 
 
 class TestReopenNeed:
-    def reopen(self, session, actor, need, deadline_on=date(2027, 5, 1)):
+    def _reopen(self, session, actor, need, deadline_on=date(2027, 5, 1)):
         return life.reopen_need(
             session, actor=actor, need_id=need.id, deadline_on=deadline_on, now=NOON
         )
@@ -161,32 +161,32 @@ class TestReopenNeed:
     @pytest.mark.parametrize("status", ["met", "closed_unmet", "expired"])
     def test_opens_again_without_review(self, session, make, owner, actor, status, events):
         need = make.need(owner, status=NeedStatus(status), expiry_asked_at=NOON)
-        self.reopen(session, actor, need)
+        self._reopen(session, actor, need)
         assert (need.status, need.deadline_on) == (NeedStatus.OPEN, date(2027, 5, 1))
         assert (need.close_reason, need.closed_at, need.expiry_asked_at) == ("", None, None)
         assert events(need) == ["reopened"]
 
     def test_a_withdrawn_one_becomes_a_draft(self, session, make, owner, actor):
         need = make.need(owner, status=NeedStatus.WITHDRAWN)
-        self.reopen(session, actor, need)
+        self._reopen(session, actor, need)
         assert need.status is NeedStatus.DRAFT
 
     def test_wants_a_day_to_come(self, session, make, owner, actor):
         need = make.need(owner, status=NeedStatus.EXPIRED)
         with pytest.raises(RuleBroken) as caught:
-            self.reopen(session, actor, need, date(2026, 11, 19))
+            self._reopen(session, actor, need, date(2026, 11, 19))
         assert caught.value.field == "deadline_on"
-        self.reopen(session, actor, need, None)
+        self._reopen(session, actor, need, None)
 
     def test_is_refused_to_suspended_organizations(self, session, make):
         owner = make.organization(status=OrganizationStatus.SUSPENDED)
         need = make.need(owner, status=NeedStatus.EXPIRED)
         with pytest.raises(RuleBroken, match="not verified"):
-            self.reopen(session, make.member_of(owner), need)
+            self._reopen(session, make.member_of(owner), need)
 
     def test_starts_only_from_an_end(self, session, make, owner, actor):
         with pytest.raises(StepNotAllowed):
-            self.reopen(session, actor, make.need(owner))
+            self._reopen(session, actor, make.need(owner))
 
 
 class TestKeepOpen:

@@ -64,7 +64,7 @@ class TestTalk:
 
 
 class TestPublicQuestions:
-    def ask(self, session, actor, need, organization, text="产量？"):
+    def _ask(self, session, actor, need, organization, text="产量？"):
         return talk.ask_publicly(
             session,
             actor=actor,
@@ -75,7 +75,7 @@ class TestPublicQuestions:
         )
 
     def test_are_asked_and_answered(self, session, need, university, scientist, buyer):
-        question = self.ask(session, scientist, need, university)
+        question = self._ask(session, scientist, need, university)
         talk.reply_publicly(
             session,
             actor=buyer,
@@ -90,11 +90,11 @@ class TestPublicQuestions:
 
     def test_are_refused(self, session, make, need, owner, university, scientist, buyer):
         with pytest.raises(Denied):
-            self.ask(session, buyer, need, owner)
+            self._ask(session, buyer, need, owner)
         with pytest.raises(StepNotAllowed):
-            self.ask(session, scientist, make.need(status=NeedStatus.MET), university)
+            self._ask(session, scientist, make.need(status=NeedStatus.MET), university)
         with pytest.raises(RuleBroken):
-            self.ask(session, scientist, need, university, " ")
+            self._ask(session, scientist, need, university, " ")
 
     def test_belong_to_their_need(self, session, make, need, buyer):
         foreign = make.need_question(make.need())
@@ -134,7 +134,7 @@ class TestConsent:
 
 
 class TestScores:
-    def score(self, session, actor, answer, **points):
+    def _score(self, session, actor, answer, **points):
         scores.score_answer(
             session,
             actor=actor,
@@ -145,9 +145,9 @@ class TestScores:
 
     def test_are_kept_by_person_and_replaced(self, session, make, owner, need, buyer):
         answer, colleague = make.answer(need), make.member_of(owner)
-        self.score(session, buyer, answer, gain=2)
-        self.score(session, buyer, answer, gain=5)
-        self.score(session, colleague, answer, gain=3)
+        self._score(session, buyer, answer, gain=2)
+        self._score(session, buyer, answer, gain=5)
+        self._score(session, colleague, answer, gain=3)
         found = find.scores_of(session, [answer.id])[answer.id]
         assert {person: rows["gain"].points for person, rows in found.items()} == {
             buyer.user_id: 5,
@@ -159,29 +159,29 @@ class TestScores:
 
     def test_do_not_stop_the_clock(self, session, make, need, buyer):
         answer = make.answer(need)
-        self.score(session, buyer, answer, gain=2)
+        self._score(session, buyer, answer, gain=2)
         assert answer.reacted_at is None
 
     def test_are_refused(self, session, make, need, buyer):
         answer = make.answer(need)
         for points in ({"beauty": 1}, {"gain": 6}, {"gain": -1}):
             with pytest.raises(RuleBroken):
-                self.score(session, buyer, answer, **points)
+                self._score(session, buyer, answer, **points)
         gone = make.answer(need, status=AnswerStatus.WITHDRAWN)
         with pytest.raises(StepNotAllowed):
-            self.score(session, buyer, gone, gain=1)
+            self._score(session, buyer, gone, gain=1)
 
     def test_nothing_given_writes_nothing(self, session, make, need, buyer):
-        self.score(session, buyer, make.answer(need))
+        self._score(session, buyer, make.answer(need))
         assert session.scalar(select(func.count()).select_from(AnswerScore)) == 0
 
 
 class TestReplyRecord:
-    def record(self, session, owner, target_days=2):
+    def _record(self, session, owner, target_days=2):
         return find.reply_record(session, owner.id, now=NOON, target_days=target_days, table={})
 
     def test_is_empty_at_first(self, session, owner):
-        found = self.record(session, owner)
+        found = self._record(session, owner)
         assert (found.reacted, found.median_days, found.open, found.late) == (0, None, 0, 0)
 
     def test_gives_the_median_and_what_waits(self, session, make, owner, need):
@@ -191,9 +191,9 @@ class TestReplyRecord:
         make.answer(make.need(owner), sent_at=NOON)
         make.answer(need, status=AnswerStatus.WITHDRAWN)
         make.answer(reacted_at=NOON, reaction_days=90)
-        found = self.record(session, owner)
+        found = self._record(session, owner)
         assert (found.reacted, found.median_days, found.open, found.late) == (4, 2.5, 2, 1)
-        assert self.record(session, owner, target_days=9).late == 0
+        assert self._record(session, owner, target_days=9).late == 0
 
 
 class TestFinding:

@@ -58,7 +58,7 @@ class TestDraftNeed:
 
 
 class TestSaveContent:
-    def save(self, session, actor, need, version=None, **values):
+    def _save(self, session, actor, need, version=None, **values):
         content = replace(contents.working_content(need), **values)
         return save_content(
             session,
@@ -72,7 +72,7 @@ class TestSaveContent:
     @pytest.mark.parametrize("status", [NeedStatus.DRAFT, NeedStatus.RETURNED])
     def test_writes_a_draft_in_place(self, session, make, owner, actor, status):
         need = make.need(owner, status=status)
-        self.save(session, actor, need, title="neu")
+        self._save(session, actor, need, title="neu")
         session.flush()
         assert (need.title, need.pending, need.version) == ("neu", None, 2)
         assert (need.edited_by, need.touched_at) == (actor.user_id, NOON)
@@ -80,30 +80,30 @@ class TestSaveContent:
     @pytest.mark.parametrize("status", SHOWN)
     def test_lets_changes_of_a_shown_need_wait(self, session, make, owner, actor, status):
         need = make.need(owner, status=status, title="alt")
-        self.save(session, actor, need, title="neu")
+        self._save(session, actor, need, title="neu")
         assert need.title == "alt"
         assert contents.working_content(need).title == "neu"
         assert not is_waiting(need)
 
     def test_forgets_changes_that_were_undone(self, session, make, owner, actor):
         need = make.need(owner, title="alt")
-        self.save(session, actor, need, title="neu")
+        self._save(session, actor, need, title="neu")
         session.flush()
-        self.save(session, actor, need, title="alt")
+        self._save(session, actor, need, title="alt")
         assert need.pending is None
 
     def test_the_same_text_changes_nothing(self, session, make, owner, actor):
         need = make.need(owner, status=NeedStatus.DRAFT)
-        self.save(session, actor, need)
+        self._save(session, actor, need)
         session.flush()
         assert need.version == 1
 
     def test_notices_two_people_at_once(self, session, make, owner, actor):
         need = make.need(owner, status=NeedStatus.DRAFT)
-        self.save(session, actor, need, title="first")
+        self._save(session, actor, need, title="first")
         session.flush()
         with pytest.raises(EditedElsewhere):
-            self.save(session, actor, need, version=1, title="second")
+            self._save(session, actor, need, version=1, title="second")
         assert need.title == "first"
 
     @pytest.mark.parametrize(
@@ -112,15 +112,15 @@ class TestSaveContent:
     def test_is_refused_outside_writing(self, session, make, owner, actor, status):
         need = make.need(owner, status=status)
         with pytest.raises(StepNotAllowed):
-            self.save(session, actor, need, title="neu")
+            self._save(session, actor, need, title="neu")
 
     def test_is_refused_while_changes_are_read(self, session, make, owner, actor):
         need = make.need(owner)
-        self.save(session, actor, need, title="neu")
+        self._save(session, actor, need, title="neu")
         need.pending_submitted_at = NOON
         session.flush()
         with pytest.raises(StepNotAllowed):
-            self.save(session, actor, need, title="newer")
+            self._save(session, actor, need, title="newer")
 
     @pytest.mark.parametrize(
         ("values", "field"),
@@ -132,7 +132,7 @@ class TestSaveContent:
     def test_refuses_what_can_not_be(self, session, make, owner, actor, values, field):
         need = make.need(owner, status=NeedStatus.DRAFT)
         with pytest.raises(RuleBroken) as caught:
-            self.save(session, actor, need, **values)
+            self._save(session, actor, need, **values)
         assert caught.value.field == field
 
     def test_is_refused_to_others(self, session, make, owner):
@@ -144,11 +144,11 @@ class TestSaveContent:
         )
         for who, error in cases:
             with pytest.raises(error):
-                self.save(session, who, need, title="neu")
+                self._save(session, who, need, title="neu")
 
     def test_discards_changes(self, session, make, owner, actor, audited):
         need = make.need(owner)
-        self.save(session, actor, need, title="neu")
+        self._save(session, actor, need, title="neu")
         session.flush()
         discard_changes(session, actor=actor, need_id=need.id, version=need.version, now=NOON)
         assert (need.pending, need.return_reason) == (None, "")
@@ -156,13 +156,13 @@ class TestSaveContent:
 
 
 class TestSubmitNeed:
-    def submit(self, session, actor, need):
+    def _submit(self, session, actor, need):
         return submit_need(session, actor=actor, need_id=need.id, version=need.version, now=NOON)
 
     @pytest.mark.parametrize("status", [NeedStatus.DRAFT, NeedStatus.RETURNED])
     def test_sends_a_draft(self, session, make, owner, actor, status):
         need = make.need(owner, status=status)
-        self.submit(session, actor, need)
+        self._submit(session, actor, need)
         assert (need.status, need.submitted_at, need.return_reason) == (
             NeedStatus.UNDER_REVIEW,
             NOON,
@@ -174,27 +174,27 @@ class TestSubmitNeed:
         need = make.need(owner, return_reason="Give units.")
         need.pending = contents.to_json(replace(contents.content_of(need), title="neu"))
         session.flush()
-        self.submit(session, actor, need)
+        self._submit(session, actor, need)
         assert (need.status, need.pending_submitted_at) == (NeedStatus.OPEN, NOON)
         assert need.return_reason == ""
         session.flush()
         with pytest.raises(StepNotAllowed):
-            self.submit(session, actor, need)
+            self._submit(session, actor, need)
 
     def test_sends_no_changes_where_there_are_none(self, session, make, owner, actor):
         with pytest.raises(StepNotAllowed):
-            self.submit(session, actor, make.need(owner))
+            self._submit(session, actor, make.need(owner))
 
     def test_waits_for_the_verification_of_the_organization(self, session, make):
         owner = make.organization(status=OrganizationStatus.APPLIED)
         need = make.need(owner, status=NeedStatus.DRAFT)
         with pytest.raises(RuleBroken, match="not verified"):
-            self.submit(session, make.member_of(owner), need)
+            self._submit(session, make.member_of(owner), need)
 
     def test_checks_the_text(self, session, make, owner, actor):
         need = make.need(owner, status=NeedStatus.DRAFT, deadline_on=date(2026, 11, 19))
         with pytest.raises(RuleBroken) as caught:
-            self.submit(session, actor, need)
+            self._submit(session, actor, need)
         assert caught.value.field == "deadline_on"
 
     def test_sends_the_version_that_was_read(self, session, make, owner, actor):
@@ -221,12 +221,12 @@ class TestRecallNeed:
 
 
 class TestPublishNeed:
-    def publish(self, session, actor, need):
+    def _publish(self, session, actor, need):
         return publish_need(session, actor=actor, need_id=need.id, version=need.version, now=NOON)
 
     def test_opens_a_need(self, session, make, events, audited):
         need, reviewer = make.need(status=NeedStatus.UNDER_REVIEW), make.reviewer()
-        self.publish(session, reviewer, need)
+        self._publish(session, reviewer, need)
         assert (need.status, need.published_at, need.reviewed_by) == (
             NeedStatus.OPEN,
             NOON,
@@ -244,7 +244,7 @@ class TestPublishNeed:
         need.pending_submitted_at = NOON
         session.add(NeedRevision(need_id=need.id, number=4, content={}, reviewed_at=NOON))
         session.flush()
-        self.publish(session, make.reviewer(), need)
+        self._publish(session, make.reviewer(), need)
         assert (need.title, need.pending, need.pending_submitted_at) == ("neu", None, None)
         assert (need.published_at, need.expiry_asked_at) == (before, None)
         assert events(need) == ["changed"]
@@ -255,7 +255,7 @@ class TestPublishNeed:
     def test_starts_only_from_review(self, session, make, status):
         need = make.need(status=status)
         with pytest.raises(StepNotAllowed):
-            self.publish(session, make.reviewer(), need)
+            self._publish(session, make.reviewer(), need)
 
     def test_is_refused_to_the_owner_even_as_reviewer(self, session, make, owner):
         need = make.need(owner, status=NeedStatus.UNDER_REVIEW)
@@ -265,9 +265,9 @@ class TestPublishNeed:
             make.administrator(),
         ):
             with pytest.raises(Denied):
-                self.publish(session, who, need)
+                self._publish(session, who, need)
         with pytest.raises(NotFound):
-            self.publish(session, make.member_of(make.organization()), need)
+            self._publish(session, make.member_of(make.organization()), need)
 
     def test_publishes_what_was_read(self, session, make):
         need = make.need(status=NeedStatus.UNDER_REVIEW)
@@ -284,7 +284,7 @@ class TestPublishNeed:
 
 
 class TestReturnNeed:
-    def send_back(self, session, make, need, reason="Give the wanted figures."):
+    def _send_back(self, session, make, need, reason="Give the wanted figures."):
         return return_need(
             session,
             actor=make.reviewer(),
@@ -296,7 +296,7 @@ class TestReturnNeed:
 
     def test_gives_the_author_the_reason(self, session, make):
         need = make.need(status=NeedStatus.UNDER_REVIEW)
-        self.send_back(session, make, need)
+        self._send_back(session, make, need)
         assert (need.status, need.return_reason) == (
             NeedStatus.RETURNED,
             "Give the wanted figures.",
@@ -305,7 +305,7 @@ class TestReturnNeed:
 
     def test_leaves_the_published_text_as_it_was(self, session, make):
         need = make.need(pending={"title": "neu"}, pending_submitted_at=NOON)
-        self.send_back(session, make, need)
+        self._send_back(session, make, need)
         assert (need.status, need.pending_submitted_at) == (NeedStatus.OPEN, None)
         assert (need.pending, need.return_reason) == (
             {"title": "neu"},
@@ -314,12 +314,12 @@ class TestReturnNeed:
 
     def test_wants_a_reason(self, session, make):
         with pytest.raises(RuleBroken) as caught:
-            self.send_back(session, make, make.need(status=NeedStatus.UNDER_REVIEW), " ")
+            self._send_back(session, make, make.need(status=NeedStatus.UNDER_REVIEW), " ")
         assert caught.value.field == "reason"
 
     def test_starts_only_from_review(self, session, make):
         with pytest.raises(StepNotAllowed):
-            self.send_back(session, make, make.need())
+            self._send_back(session, make, make.need())
 
     def test_is_refused_to_the_owner(self, session, make, owner):
         need = make.need(owner, status=NeedStatus.UNDER_REVIEW)

@@ -228,12 +228,12 @@ class TestSteps:
 
 
 class TestAutosave:
-    def post(self, web, need, step, **data):
+    def _post(self, web, need, step, **data):
         data.setdefault("version", str(need.version))
         return web.post(f"/en/needs/{need.id}/edit/{step}/autosave", data=data)
 
     def test_keeps_sound_fields(self, web, draft):
-        answer = self.post(
+        answer = self._post(
             web,
             draft,
             "terms",
@@ -249,12 +249,12 @@ class TestAutosave:
         assert draft.ip_wishes == "ours"
 
     def test_says_when_somebody_else_saved(self, web, draft):
-        answer = self.post(web, draft, "problem", version="9", problem="x")
+        answer = self._post(web, draft, "problem", version="9", problem="x")
         assert answer.json["stop"] is True
         assert draft.version == 1
 
     def test_says_what_stands_in_the_way(self, web, draft):
-        answer = self.post(
+        answer = self._post(
             web, draft, "terms", budget_min="9", budget_max="3", confidentiality="named"
         )
         assert "upper budget" in answer.json["message"]
@@ -262,7 +262,7 @@ class TestAutosave:
 
     def test_an_empty_title_is_not_kept(self, web, draft):
         title = draft.title
-        self.post(web, draft, "basics", title="", kind="technology", language="zh")
+        self._post(web, draft, "basics", title="", kind="technology", language="zh")
         assert draft.title == title
 
 
