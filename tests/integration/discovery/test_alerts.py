@@ -136,20 +136,20 @@ class TestCountNews:
 
 
 class TestHearers:
-    def work(self, session, parts, now=LATER):
+    def _work(self, session, parts, now=LATER):
         return SimpleNamespace(session=session, parts=parts, now=now)
 
     def test_a_batch_of_publications_queues_one_run(self, session, make, parts):
         make.saved_search(frequency=AlertFrequency.NOW)
         for _ in range(3):
-            hearers.listing_published(self.work(session, parts), id="1")
+            hearers.listing_published(self._work(session, parts), id="1")
         jobs = [one for one in waiting(session) if one[0] == "hearer:discovery.alert_now"]
         assert jobs == [("hearer:discovery.alert_now", {"scope": "listing"})]
 
     def test_nothing_is_queued_when_nobody_wants_to_know_at_once(self, session, make, parts):
         make.saved_search(frequency=AlertFrequency.DAILY)
         make.saved_search(frequency=AlertFrequency.NOW)
-        hearers.need_opened(self.work(session, parts), id="1")
+        hearers.need_opened(self._work(session, parts), id="1")
         assert waiting(session) == []
 
     def test_each_pace_runs_its_own_searches(self, session, make, publish, parts):
@@ -157,7 +157,7 @@ class TestHearers:
             frequency: make.saved_search(frequency=frequency) for frequency in AlertFrequency
         }
         publish()
-        work = self.work(session, parts)
+        work = self._work(session, parts)
         told = []
         for hearer in (hearers.alert_now, hearers.alert_daily, hearers.alert_weekly):
             hearer(work)
@@ -171,13 +171,13 @@ class TestHearers:
     def test_a_run_of_one_scope_leaves_the_other(self, session, make, publish, parts):
         make.saved_search(frequency=AlertFrequency.NOW)
         publish()
-        hearers.alert_now(self.work(session, parts), scope=Scope.NEED.value)
+        hearers.alert_now(self._work(session, parts), scope=Scope.NEED.value)
         assert session.scalar(select(func.count()).select_from(SearchAlert)) == 0
 
     def test_closed_accounts_hear_nothing(self, session, make, publish, parts):
         make.saved_search(make.user(closed_at=NOON), frequency=AlertFrequency.DAILY)
         publish()
-        hearers.alert_daily(self.work(session, parts))
+        hearers.alert_daily(self._work(session, parts))
         assert session.scalar(select(func.count()).select_from(SearchAlert)) == 0
 
     def test_switching_alerts_on_again_starts_from_now(self, session, make, publish, run):

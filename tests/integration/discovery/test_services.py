@@ -100,7 +100,7 @@ class TestOwnership:
 
 
 class TestCollect:
-    def collect(self, session, actor, collection, record, kind=Kind.LISTING):
+    def _collect(self, session, actor, collection, record, kind=Kind.LISTING):
         return services.collect(
             session,
             actor=actor,
@@ -115,8 +115,8 @@ class TestCollect:
         collection = make.collection(user)
         listing = make.listing(status=ListingStatus.PUBLISHED)
         need = make.need(status=NeedStatus.OPEN)
-        self.collect(session, actor, collection, listing.id)
-        self.collect(session, actor, collection, need.id, Kind.NEED)
+        self._collect(session, actor, collection, listing.id)
+        self._collect(session, actor, collection, need.id, Kind.NEED)
         entries = collections.list_entries(session, collection)
         assert {(one.kind, one.document.id) for one in entries} == {
             (Kind.LISTING, str(listing.id)),
@@ -127,21 +127,21 @@ class TestCollect:
     def test_takes_nothing_that_is_not_on_offer(self, session, make, user, actor):
         collection = make.collection(user)
         with pytest.raises(NotFound):
-            self.collect(session, actor, collection, make.listing().id)
+            self._collect(session, actor, collection, make.listing().id)
         with pytest.raises(NotFound):
-            self.collect(session, actor, collection, uuid4())
+            self._collect(session, actor, collection, uuid4())
 
     def test_takes_a_record_once(self, session, make, user, actor):
         listing = make.listing(status=ListingStatus.PUBLISHED)
         collection = make.collection(user, listing)
         with pytest.raises(RuleBroken):
-            self.collect(session, actor, collection, listing.id)
+            self._collect(session, actor, collection, listing.id)
 
     def test_ends_at_the_limit(self, session, make, user, actor, monkeypatch):
         monkeypatch.setattr(rules, "ITEMS_LIMIT", 0)
         listing = make.listing(status=ListingStatus.PUBLISHED)
         with pytest.raises(RuleBroken):
-            self.collect(session, actor, make.collection(user), listing.id)
+            self._collect(session, actor, make.collection(user), listing.id)
 
     def test_a_withdrawn_record_stays_as_a_gap(self, session, make, user):
         listing = make.listing(status=ListingStatus.PUBLISHED)
