@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.accounts.queries import list_people
-from marketplace.accounts.services import credentials, registration
+from marketplace.accounts.services import credentials, registration, tidying
 from marketplace.core.actor import MemberRole
 from marketplace.mail.services import send
 from marketplace.organizations.models import Organization
@@ -71,6 +71,7 @@ HEARERS: dict[str, Hearer] = {
     "accounts.tell_verified": tell_verified,
     "accounts.tell_returned": tell_returned,
     "accounts.tell_suspended": tell_suspended,
+    "accounts.forget_nightly": tidying.forget_nightly,
 }
 
 HEARS: dict[str, tuple[str, ...]] = {
@@ -82,3 +83,5 @@ HEARS: dict[str, tuple[str, ...]] = {
     "account.closed": (),
     "account.matching_switched": (),
 }
+
+PERIODIC: dict[str, str] = {"accounts.forget_nightly": "20 3 * * *"}

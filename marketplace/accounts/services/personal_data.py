@@ -7,20 +7,19 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
-from marketplace.accounts.models import Invitation, Membership, PlatformGrant, SignIn
+from marketplace.accounts.models import Invitation, User
 from marketplace.accounts.queries import own_user
 from marketplace.core import audit
+from marketplace.core.model import Model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlalchemy.orm import Session
 
-    from marketplace.accounts.models import User
     from marketplace.core.actor import Actor
-    from marketplace.core.model import Model
 
     Part = Callable[[Session, UUID], list[dict[str, Any]]]
 
@@ -29,11 +28,14 @@ _SECRET = frozenset({"password_hash", "totp_secret", "totp_last_step", "recovery
     "token_hash"
 }
 
+#: Columns whose rows are the person's own.
+_OWNING = frozenset({"user_id", "person_id", "owner_id", "sender_id", "uploaded_by"})
+
 _parts: dict[str, Part] = {}
 
 
 def register(name: str, part: Part) -> None:
-    """Let a domain add what it keeps of a person, under a name."""
+    """Let a domain add what it keeps of a person beside rows that refer to them, under a name."""
     _parts[name] = part
 
 
@@ -63,21 +65,32 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 — column values
 
 
 def gather(session: Session, *, actor: Actor, now: datetime) -> dict[str, Any]:
-    """Collect everything that is kept of the actor; the export itself is recorded."""
-    user: User = own_user(session, actor)
+    """Collect everything that is kept of the actor; the export itself is recorded.
+
+    Rows of every table that belong to the person are given whole. Where a row only names the
+    person (who created, edited or reviewed it), the rows are counted: they are their
+    organization's.
+    """
+    user = own_user(session, actor)
     found: dict[str, Any] = {"exported_at": now.isoformat(), "account": plain_row(user)}
-    own = {
-        "memberships": select(Membership).where(Membership.user_id == user.id),
-        "platform_roles": select(PlatformGrant).where(PlatformGrant.user_id == user.id),
-        "sign_ins": select(SignIn).where(SignIn.user_id == user.id),
-        "invitations_received": select(Invitation).where(Invitation.email == user.email),
-        "invitations_sent": select(Invitation).where(Invitation.invited_by == user.id),
-        "audit_entries": select(audit.AuditEntry)
+    named: dict[str, int] = {}
+    for model, column in _columns_naming_people():
+        fits = column == user.id
+        table = model.__tablename__
+        if column.key in _OWNING:
+            rows = session.scalars(select(model).where(fits))
+            found.setdefault(table, []).extend(plain_rows(rows))
+        elif count := session.scalar(select(func.count()).select_from(model).where(fits)):
+            named[f"{table}.{column.key}"] = count
+    received = select(Invitation).where(Invitation.email == user.email)
+    entries = (
+        select(audit.AuditEntry)
         .where(audit.AuditEntry.actor_id == user.id)
-        .order_by(audit.AuditEntry.number),
-    }
-    for name, statement in own.items():
-        found[name] = plain_rows(session.scalars(statement))
+        .order_by(audit.AuditEntry.number)
+    )
+    found["invitations_received"] = plain_rows(session.scalars(received))
+    found["audit_entries"] = plain_rows(session.scalars(entries))
+    found["named_in"] = named
     for name, part in sorted(_parts.items()):
         found[name] = part(session, user.id)
     audit.record(
@@ -89,3 +102,12 @@ def gather(session: Session, *, actor: Actor, now: datetime) -> dict[str, Any]:
         now=now,
     )
     return found
+
+
+def _columns_naming_people() -> Iterator[tuple[type[Model], Any]]:
+    """Give each mapped column of any domain that refers to a person, so that none is forgotten."""
+    for mapper in sorted(Model.registry.mappers, key=lambda mapper: mapper.class_.__name__):
+        for attribute in mapper.column_attrs:
+            for key in attribute.columns[0].foreign_keys:
+                if key.column.table is User.__table__:
+                    yield mapper.class_, getattr(mapper.class_, attribute.key)

@@ -31,6 +31,9 @@ def check_password(session: Session, *, email: str, password: str, now: datetime
     throttle.require_patience(session, email, now=now)
     user = find_user_by_email(session, email)
     fits = matches(user.password_hash if user else None, password)
+    if user is not None and fits and user.suspended_at is not None:
+        # Whoever knows the password may know this.
+        raise RuleBroken(N_("This account is suspended. Write to the platform to learn why."))
     if user is None or not fits or not user.is_open:
         throttle.note_failure(session, email, now=now)
         raise WrongCredentials(

@@ -224,6 +224,7 @@ class TestSecondStep:
 class TestExport:
     def test_gives_everything_but_the_keys_and_is_recorded(self, own, session, user, make):
         make.membership(user, make.organization())
+        make.membership(make.user(), make.organization(), granted_by=user.id)
         user.totp_secret = "JBSWY3DPEHPK3PXP"
 
         response = own.post("/account/data")
@@ -232,9 +233,11 @@ class TestExport:
         assert response.headers["Cache-Control"] == "private, no-store"
         found = json.loads(response.get_data())
         assert found["account"]["email"] == user.email
-        assert len(found["memberships"]) == 1
-        assert len(found["sign_ins"]) == 1
-        assert found["files_uploaded"] == []
+        assert [row["role"] for row in found["membership"]] == ["owner"]
+        assert len(found["sign_in"]) == 1
+        assert found["named_in"] == {"membership.granted_by": 1}
+        for table in ("attachment", "notice", "saved_search", "enquiry", "match_feedback"):
+            assert found[table] == []
         for key in ("password_hash", "totp_secret", "token_hash", "recovery_hashes"):
             assert key not in response.get_data(as_text=True)
         assert session.scalars(select(AuditEntry.action)).all() == ["account.data_exported"]

@@ -57,6 +57,13 @@ class TestSignIn:
         user = make.user(**{moment: now()})
 
         assert sign_in(client, user.email).status_code == 422
+        assert client.get("/account").status_code == 302
+
+    def test_tells_of_a_suspension_only_to_who_knows_the_password(self, client, make):
+        user = make.user(suspended_at=now())
+
+        assert "停用" in words(sign_in(client, user.email))
+        assert "停用" not in words(sign_in(client, user.email, "wrong password"))
 
     @pytest.mark.parametrize("known", [True, False])
     def test_locks_an_address_after_five_failures_known_or_not(self, client, session, make, known):
