@@ -15,5 +15,6 @@ def install(app: Flask) -> None:
     """Give the application its query vectors and fill the places."""
     current.install(app)
     fill("listing.show", panels.similar_listings)
+    fill("listing.gone", panels.similar_listings)
     fill("organization.show", panels.listings_of)
     fill("desk", panels.saved_searches)

@@ -175,3 +175,18 @@ class TestEnquiry:
         answer = client.get(f"/enquiries/{enquiry.id}")
         assert "<script>alert" not in answer.text
         assert "<script>alert(1)</script>" in words(answer)
+
+
+class TestExportOfOwnData:
+    def test_holds_what_a_person_asked_and_replied(self, session, make, listing, company, buyer):
+        from marketplace.listings.wiring import _enquiries_of
+
+        asked = make.enquiry(listing, sender=buyer, sender_organization=company)
+        replied = make.enquiry(
+            listing, status=EnquiryStatus.ANSWERED, replied_at=NOON, replied_by=buyer.id
+        )
+        make.enquiry(listing)
+        rows = _enquiries_of(session, buyer.id)
+        assert {row["message"] for row in rows} == {asked.message}
+        assert len(rows) == 2
+        assert str(replied.id) in str(rows)
