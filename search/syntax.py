@@ -141,8 +141,8 @@ class _Reading:
     plain: list[str] = field(default_factory=list)
     groups: list[list[Atom]] = field(default_factory=list)
     excluded: list[Atom] = field(default_factory=list)
-    #: The last positive part, so that OR can join it: its text when plain, else its group.
-    last: str | list[Atom] | None = None
+    #: The last positive part, so that OR can join it: its text when plain, else its atom.
+    last: str | Atom | None = None
 
     def take(self, atom: Atom, text: str, *, without: bool, alternative: bool) -> None:
         """Put a chunk where it belongs; one that holds no letter is passed over."""
@@ -160,7 +160,7 @@ class _Reading:
 
     def take_group(self, atom: Atom) -> None:
         self.groups.append([atom])
-        self.last = self.groups[-1]
+        self.last = atom
 
     def join(self, atom: Atom) -> None:
         """Make an atom an alternative of the part before it."""
@@ -169,8 +169,7 @@ class _Reading:
         if isinstance(self.last, str):
             self.plain.pop()
             self.take_group(Atom(words=tuple(read_words(self.last))))
-        if isinstance(self.last, list):
-            self.last.append(atom)
+        self.groups[-1].append(atom)
 
 
 def _read(text: str, notice: str | None) -> Parsed:

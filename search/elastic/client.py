@@ -21,7 +21,10 @@ _UNKNOWN_FIELD: Final = "does not exist in the mapping"
 
 
 def connect(url: str, *, api_key: str | None, ca: Path | None) -> Elasticsearch:
-    """Give a client; nothing is sent yet."""
+    """Give a client; nothing is sent yet. SearchUnavailable when ``ca`` is no file."""
+    if ca is not None and not ca.is_file():
+        message = f"the certificate authority {ca} is no file"
+        raise SearchUnavailable(message)
     certificates: dict[str, Any] = {"ca_certs": str(ca)} if ca else {}
     return Elasticsearch(
         url,

@@ -70,17 +70,17 @@ class EmbeddedEngine:
 
     def _reading(self, kind: Kind, read: Callable[[Generation], T], otherwise: T) -> T:
         """Read from the current generation, again if it was swapped meanwhile."""
-        for last in range(_TRIES - 1, -1, -1):
+        failure: Exception | None = None
+        for _attempt in range(_TRIES):
             try:
                 generation = self._current(kind)
                 return otherwise if generation is None else read(generation)
             except (OSError, ValueError, sqlite3.Error) as error:
+                failure = error
                 with self._guard:
                     self._opened.pop(kind, None)
-                if not last:
-                    message = f"the search folder can't be read: {error}"
-                    raise SearchUnavailable(message) from error
-        raise AssertionError
+        message = f"the search folder can't be read: {failure}"
+        raise SearchUnavailable(message) from failure
 
     @contextmanager
     def _writing(self, kind: Kind) -> Iterator[tuple[Generation, Generation | None]]:
@@ -88,13 +88,7 @@ class EmbeddedEngine:
         folder = self._folders[kind]
         try:
             with folder.locked("writer"):
-                if folder.current() is None:
-                    name = folder.fresh()
-                    Generation.create(folder.path / name, self.spaces).close()
-                    folder.point("current", name)
-                current = self._current(kind)
-                if current is None:
-                    raise AssertionError
+                current = self._current(kind) or self._first(kind)
                 upcoming = folder.upcoming()
                 fresh = Generation(folder.path / upcoming) if upcoming else None
                 try:
@@ -105,6 +99,16 @@ class EmbeddedEngine:
         except (OSError, ValueError, sqlite3.Error) as error:
             message = f"the search folder can't be written: {error}"
             raise SearchUnavailable(message) from error
+
+    def _first(self, kind: Kind) -> Generation:
+        """Lay out the first generation of a kind."""
+        folder = self._folders[kind]
+        name = folder.fresh()
+        generation = Generation.create(folder.path / name, self.spaces)
+        folder.point("current", name)
+        with self._guard:
+            self._opened[kind] = (name, generation)
+        return generation
 
     # Writing
 

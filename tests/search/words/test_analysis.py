@@ -26,6 +26,15 @@ class TestFold:
     def test_width_case_accents_and_traditional_characters(self, text, folded):
         assert fold(text) == folded
 
+    def test_keeps_the_length_where_a_phrase_would_change_it(self, monkeypatch):
+        class Longer:
+            def convert(self, text):
+                return {"後": "后", "乾後": "干以后"}.get(text, text)
+
+        analysis._traditional()
+        monkeypatch.setattr(analysis, "_simplifier", Longer)
+        assert analysis.simplified("乾後") == "乾后"
+
     def test_cuts_what_is_far_too_long(self):
         assert len(fold("x" * (analysis.TEXT_LIMIT + 5))) == analysis.TEXT_LIMIT
 
