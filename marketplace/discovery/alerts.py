@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 #: Newest results looked at for one search; what is beyond is reached by running it.
 LOOKED_AT = 100
+#: News counted on the list of searches; more are shown as "20+".
+COUNTED = 20
 #: Time for the index to take in what was just published, and for a batch to finish.
 SOON = timedelta(seconds=15)
 #: The hearer that runs the searches of those who want to know at once.
@@ -69,11 +71,11 @@ def count_news(parts: object, searches: Sequence[SavedSearch], *, actor: Actor) 
     found = []
     for one in searches:
         try:
-            newest = _newest(open_engine(parts), one, visible)
+            newest = _newest(open_engine(parts), one, visible, size=COUNTED)
         except SearchUnavailable:
             return [News(search=each, count=None) for each in searches]
         fresh = rules.newer_than(newest, one.opened_at)
-        found.append(News(search=one, count=len(fresh), more=len(fresh) >= LOOKED_AT))
+        found.append(News(search=one, count=len(fresh), more=len(fresh) >= COUNTED))
     return found
 
 
@@ -110,8 +112,10 @@ def run_soon(session: Session, *, scope: Scope, now: datetime) -> None:
         jobs.ask(session, RUN_NOW, at=now + SOON, scope=scope.value)
 
 
-def _newest(engine: Engine, one: SavedSearch, visible: Visible) -> list[Document]:
-    query = replace(query_of(one), sort=Sort.NEWEST, page=1, size=LOOKED_AT, facet_size=1)
+def _newest(
+    engine: Engine, one: SavedSearch, visible: Visible, *, size: int = LOOKED_AT
+) -> list[Document]:
+    query = replace(query_of(one), sort=Sort.NEWEST, page=1, size=size, facet_size=1)
     return [hit.document for hit in search(engine, query, visible).hits]
 
 

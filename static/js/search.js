@@ -10,7 +10,7 @@ function addressOf(one) {
   return `${one.getAttribute("action")}${query.size ?? [...query].length ? `?${query}` : ""}`;
 }
 
-async function show(address) {
+async function show(address, { remember = true } = {}) {
   running?.abort();
   running = new AbortController();
   const results = document.querySelector("[data-results]");
@@ -21,7 +21,7 @@ async function show(address) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     swap(page);
     document.querySelector("[data-said]").textContent = document.querySelector("#count").textContent;
-    history.replaceState(null, "", address);
+    if (remember) history.pushState(null, "", address);
     document.title = page.title;
   } catch (error) {
     // Whatever went wrong, the address itself still opens as a page.
@@ -43,6 +43,8 @@ function swap(page) {
   if (dialog) dialog.scrollTop = scrolled;
 }
 
+// Going back undoes the last filter, as a reload of each page would.
+window.addEventListener("popstate", () => show(location.href, { remember: false }));
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-filters]")) show(addressOf(form()));
 });

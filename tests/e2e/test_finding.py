@@ -59,6 +59,11 @@ class TestSearching:
         assert found.locator("[data-said]").inner_text() == found.locator("#count").inner_text()
         assert asked(found)["q"] == ["蚀刻"]
 
+        found.go_back()
+        expect(found.locator(".chip")).to_have_count(0)
+        assert count(found) == before
+        found.go_forward()
+        expect(found.locator(".chip")).to_have_count(1)
         found.reload()
         expect(found.locator(".chip")).to_have_count(1)
         found.locator(".chip").click()

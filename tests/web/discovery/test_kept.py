@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from marketplace.core import jobs
 from marketplace.discovery.models import AlertFrequency, Collection, CollectionItem, SavedSearch
 from marketplace.listings.models import ListingStatus
+from marketplace.notifications.models import Notice
 from tests.clients import parsed, words
 from tests.factories.discovery import NOON
+from tests.jobs import run_jobs
 
 
 @pytest.fixture
@@ -72,6 +75,22 @@ class TestSavedSearches:
 
         assert answer.headers["Location"] == "/technologies?q=%E6%BF%80%E5%85%89"
         assert "1 条新结果" not in words(client.get("/saved-searches/"))
+
+    def test_a_publication_becomes_a_notice_by_the_queue(
+        self, client, app, session, make, user, publish
+    ):
+        make.saved_search(
+            user, frequency=AlertFrequency.NOW, saved_at=NOON - timedelta(days=1), name="我的检索"
+        )
+        listing = publish(title="激光方法")
+        jobs.tell(session, "listing.published", id=str(listing.id))
+
+        run_jobs(app, session)
+
+        (notice,) = session.scalars(select(Notice))
+        assert notice.mailed_at is not None
+        page = words(client.get("/notices/"))
+        assert "您保存的检索“我的检索”有新结果：激光方法" in page
 
     def test_says_that_nobody_can_count_without_an_engine(self, client, make, user, gone):
         make.saved_search(user)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import brotli
 import pytest
 
 from marketplace.listings.models import PriceMode
 from marketplace.needs.models import Confidentiality
+from marketplace.web.templating import STATIC
 from tests.clients import parsed, words
 
 
@@ -157,6 +159,20 @@ class TestListings:
     def test_the_page_of_somebody_signed_in_is_theirs_alone(self, client, make, engine):
         client.sign_in(make.user())
         assert client.get("/technologies").headers["Cache-Control"] == "private, no-store"
+
+    def test_stays_small_with_full_rows_and_filters(self, client, publish):
+        for number in range(22):
+            publish(
+                title=f"激光方法{number}，用于第 {number} 种材料",
+                trl=number % 9 + 1,
+                year=2000 + number,
+                industry_codes=[f"C{13 + number}"],
+                abstract=f"第 {number} 种工艺："
+                + "".join(chr(0x4E00 + number * 90 + at) for at in range(90)),
+            )
+        page = client.get("/technologies?q=激光").get_data()
+        assert len(brotli.compress(page, quality=5)) < 20_000
+        assert (STATIC / "js" / "suggest.js").stat().st_size <= 3072
 
     def test_keeps_no_history(self, client, session, make, publish):
         client.sign_in(make.user())
