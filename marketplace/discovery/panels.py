@@ -12,6 +12,7 @@ from marketplace.discovery.current import query_vectors
 from marketplace.discovery.labels import Labels
 from marketplace.discovery.queries import collections, fallback, saved
 from marketplace.discovery.rows import row_of
+from marketplace.listings.models import ListingStatus
 from marketplace.web.extensions import db, parts
 from marketplace.web.languages import current_language
 from search.engine import SearchUnavailable
@@ -32,15 +33,14 @@ NEWEST = 5
 def similar_listings(listing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the page's listing
     """Show what is like a listing; nothing when the engine is away."""
     try:
-        hits = similar.to_listing(
-            db.session, listing.id, parts=parts(), vectors=query_vectors(), actor=actor
-        )
+        hits = similar.to_listing(listing, parts=parts(), vectors=query_vectors(), actor=actor)
     except SearchUnavailable as error:
         log.warning("no similar listings: %s", error)
         return None
     if not hits:
         return None
-    compared = [str(listing.id), *(hit.document.id for hit in hits)][: rules.COMPARED_MOST]
+    own = [str(listing.id)] if listing.status is ListingStatus.PUBLISHED else []
+    compared = [*own, *(hit.document.id for hit in hits)][: rules.COMPARED_MOST]
     return render_template("discovery/_similar.html", rows=_rows(hits), compared=compared)
 
 

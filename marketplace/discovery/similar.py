@@ -5,20 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketplace.discovery.asking import open_engine, search
-from marketplace.discovery.queries import fallback
 from marketplace.indexing.visibility import visible_for
 from search.documents import Kind
-from search.embedding import question
+from search.embedding import QUESTION_LIMIT
 from search.queries import Query
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
-    from sqlalchemy.orm import Session
-
     from marketplace.core.actor import Actor
     from marketplace.discovery.vectors import QueryVectors
-    from search.documents import Document
+    from marketplace.listings.models import Listing
     from search.results import Hit
 
 #: Listings shown.
@@ -28,32 +23,26 @@ KEYWORDS = 6
 
 
 def to_listing(
-    session: Session, listing_id: UUID, *, parts: object, vectors: QueryVectors, actor: Actor
+    listing: Listing, *, parts: object, vectors: QueryVectors, actor: Actor
 ) -> list[Hit]:
-    """Give the listings most like one; none for a listing that nobody may find.
-
-    Raises SearchUnavailable.
-    """
-    documents = fallback.load(session, Kind.LISTING, [listing_id])
-    if not documents:
-        return []
-    document = documents[0]
-    near = vectors.of_plain(question(document)).vectors
+    """Give the public listings most like one, be it on offer or gone. Raises SearchUnavailable."""
+    text = "。".join(part for part in (listing.title, listing.summary, listing.abstract) if part)
+    near = vectors.of_plain(text[:QUESTION_LIMIT]).vectors
     query = Query(
         kind=Kind.LISTING,
-        text=_plain(document.title) if near else _any_keyword(document),
+        text=_plain(listing.title) if near else _any_keyword(listing),
         size=SIZE + 1,
         vectors=near,
         facet_size=1,
     )
     hits = search(open_engine(parts), query, visible_for(actor)).hits
-    return [hit for hit in hits if hit.document.id != document.id][:SIZE]
+    return [hit for hit in hits if hit.document.id != str(listing.id)][:SIZE]
 
 
-def _any_keyword(document: Document) -> str:
+def _any_keyword(listing: Listing) -> str:
     """Give the question that words alone can answer: any of the keywords, or the title."""
-    keywords = (_plain(keyword) for keyword in document.keywords[:KEYWORDS])
-    return " OR ".join(f'"{one}"' for one in keywords if one) or _plain(document.title)
+    keywords = (_plain(keyword) for keyword in listing.keywords[:KEYWORDS])
+    return " OR ".join(f'"{one}"' for one in keywords if one) or _plain(listing.title)
 
 
 def _plain(text: str) -> str:

@@ -16,5 +16,6 @@ def install(app: Flask) -> None:
     current.install(app)
     fill("listing.show", panels.similar_listings)
     fill("listing.gone", panels.similar_listings)
+    fill("listing.gone", panels.similar_listings)
     fill("organization.show", panels.listings_of)
     fill("desk", panels.saved_searches)

@@ -9,7 +9,8 @@ import pytest
 from marketplace.core.actor import VISITOR
 from marketplace.discovery import panels
 from marketplace.discovery.vectors import QueryVectors
-from marketplace.listings.models import PriceMode
+from marketplace.listings.models import ListingStatus, PriceMode
+from search.documents import Kind
 from search.embedded.engine import EmbeddedEngine
 from tests.clients import parsed, words
 from tests.engines import SPACE, FakeEmbedder, copy
@@ -115,8 +116,19 @@ class TestSimilar:
         parts.search.close()
         assert "蚀刻废液再生" in panel
 
-    def test_is_silent_about_drafts_and_without_engine(self, shown, make, publish, app):
-        assert shown(panels.similar_listings, make.listing()) is None
+    def test_a_listing_that_is_gone_names_others_and_is_not_compared(
+        self, shown, session, engine, publish
+    ):
+        gone = publish(title="激光清洗钢轨", keywords=["激光清洗"])
+        others = [publish(title=f"船体激光清洗机{at}", keywords=["激光清洗"]) for at in range(2)]
+        gone.status = ListingStatus.WITHDRAWN
+        engine.remove(Kind.LISTING, {str(gone.id): gone.version + 1})
+        engine.refresh()
+        panel = shown(panels.similar_listings, gone)
+        assert all(str(other.id) in panel.split("/compare?")[1] for other in others)
+        assert str(gone.id) not in panel
+
+    def test_is_silent_when_nothing_is_like_it(self, shown, publish):
         assert shown(panels.similar_listings, publish(title="只有一个", keywords=[])) is None
 
     def test_is_silent_without_engine(self, shown, publish, gone):
