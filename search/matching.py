@@ -105,7 +105,14 @@ def match(
     weighed.sort(key=lambda pair: (-pair[0], pair[1].id))
     asked = explain.written_terms(document)
     return [
-        _explained(asked, read[one.id], one, evidence, total, weights)
+        _explained(
+            asked,
+            read[one.id],
+            one,
+            evidence,
+            likelihood(total, weights, same_language=same_language),
+            weights,
+        )
         for total, one, evidence in weighed[:size]
     ]
 
@@ -126,14 +133,14 @@ def _explained(  # noqa: PLR0917 — what is known of one match
     other: Document,
     one: Fused,
     facts: explain.Facts,
-    total: float,
+    score: float,
     weights: Weights,
 ) -> Match:
     shared = explain.shared_terms(asked, other)
     return Match(
         id=other.id,
         document=other,
-        score=likelihood(total, weights),
+        score=score,
         ranks=one.ranks,
         reasons=explain.reasons(one, shared, facts, weights),
         concerns=facts.concerns,
@@ -141,6 +148,7 @@ def _explained(  # noqa: PLR0917 — what is known of one match
     )
 
 
-def likelihood(total: float, weights: Weights) -> float:
+def likelihood(total: float, weights: Weights, *, same_language: bool = True) -> float:
     """Turn a sum into a score between 0 and 1."""
-    return 1 / (1 + math.exp(-weights.slope * (total - weights.middle)))
+    middle = weights.middle if same_language else weights.cross_middle
+    return 1 / (1 + math.exp(-weights.slope * (total - middle)))

@@ -55,9 +55,11 @@ class Weights:
     version: int
     signals: Mapping[str, Signal] = field(default_factory=lambda: dict(SIGNALS))
     facts: Mapping[str, float] = field(default_factory=lambda: dict(FACTS))
-    #: The sum at which a match is as likely right as wrong, and how steeply it turns.
-    middle: float = 12.0
-    slope: float = 0.35
+    #: The sum at which a match is as likely right as wrong, and how steeply it turns. Across
+    #: languages the meaning weighs more, so all sums are higher there.
+    middle: float = 37.0
+    cross_middle: float = 62.0
+    slope: float = 0.4
 
     def to_json(self) -> str:
         """Give the weights as text, the same for the same weights."""
@@ -76,6 +78,7 @@ class Weights:
                 },
                 facts={name: float(value) for name, value in found["facts"].items()},
                 middle=float(found["middle"]),
+                cross_middle=float(found["cross_middle"]),
                 slope=float(found["slope"]),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:

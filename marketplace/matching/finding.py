@@ -13,7 +13,7 @@ from marketplace.indexing.sources import source_of
 from marketplace.listings.models import Listing
 from marketplace.matching.models import Side
 from marketplace.matching.permissions import other
-from marketplace.matching.rules import KEPT, KEPT_FROM
+from marketplace.matching.rules import KEPT, KEPT_AT_LEAST, KEPT_FROM
 from marketplace.matching.services import weights as versions
 from marketplace.matching.services.making import Found
 from marketplace.needs.models import Need
@@ -78,9 +78,13 @@ class EngineMatcher:
             visible=EVERYTHING,
             size=KEPT,
         )
-        # Scores are set for words and meaning together; words alone never come so far.
-        least = KEPT_FROM if self.embedders else 0.0
-        return [_found(one) for one in matches if one.score >= least]
+        # Scores are set for words and two models together: with fewer signs none comes so far,
+        # but the order holds, so the first ones are kept in any case.
+        return [
+            _found(one)
+            for place, one in enumerate(matches)
+            if one.score >= KEPT_FROM or place < KEPT_AT_LEAST
+        ]
 
 
 def _found(one: Match) -> Found:

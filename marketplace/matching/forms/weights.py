@@ -40,7 +40,8 @@ LABELS: dict[tuple[str, ...], str] = {
     ("facts", "cooperation"): N_("Form of cooperation fits"),
     ("facts", "budget"): N_("Budget fits"),
     ("facts", "place"): N_("Same place"),
-    ("middle",): N_("Sum at which the score is 50"),
+    ("middle",): N_("Sum at which the score is 50, same language"),
+    ("cross_middle",): N_("Sum at which the score is 50, across languages"),
     ("slope",): N_("How steeply the score turns there"),
 }
 

@@ -189,3 +189,8 @@ class TestLikelihood:
         assert found == sorted(found)
         assert 0 <= found[0] < 0.01
         assert 0.99 < found[-1] <= 1
+
+    def test_asks_for_more_across_languages(self):
+        middle = DEFAULT_WEIGHTS.cross_middle
+        assert likelihood(middle, DEFAULT_WEIGHTS, same_language=False) == pytest.approx(0.5)
+        assert likelihood(middle, DEFAULT_WEIGHTS) > 0.99
