@@ -1,8 +1,8 @@
 """Vectors of one space: rows in half precision, and one bit a dimension to look through quickly.
 
 Few candidates are compared exactly. Many are first ranked by how many bits differ from the
-question's (after the mean is taken off, so that bits halve the cloud), and the best of them are
-then compared by their rows.
+question's (after the mean is taken off, so that bits halve the cloud), then the likely ones by
+what their bits say of the question's own numbers, and the best of those by their rows.
 """
 
 from __future__ import annotations
@@ -23,14 +23,19 @@ if TYPE_CHECKING:
 EXACT: Final = 8_192
 #: How many rows are compared for each wanted one, and at least.
 OVERSAMPLING: Final = 20
-AT_LEAST: Final = 2_000
+AT_LEAST: Final = 3_000
 #: The mean is taken anew when there are so many times the rows it was taken from.
 _STALE: Final = 4
 _SAMPLE: Final = 50_000
 _BLOCK: Final = 8_192
 _WORD: Final = 64
+#: The share of all rows (one in so many) that stays after the bits are counted, and at least.
+SHARE: Final = 20
+LIKELY: Final = 16_000
 #: After so many read rows their pages are given back (4 KiB each).
-_FORGET: Final = 50_000
+_FORGET: Final = 16_000
+#: The bits of every byte, highest first.
+_BYTES: Final = np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1)
 
 
 class Vectors:
@@ -168,8 +173,24 @@ class Vectors:
                 off += np.bitwise_count(codes[chunk, word, :width] ^ asked[word])
         distances[~mask] = self._dimensions + 1
         histogram = np.bincount(distances, minlength=self._dimensions + 2)[: self._dimensions + 1]
-        furthest = int(np.searchsorted(np.cumsum(histogram), count))
-        return np.flatnonzero(distances <= min(furthest, self._dimensions))
+        enough = max(count, LIKELY, bound // SHARE)
+        furthest = int(np.searchsorted(np.cumsum(histogram), enough))
+        keys = np.flatnonzero(distances <= min(furthest, self._dimensions))
+        return self._likeliest(codes, wanted - mean, keys, count)
+
+    def _likeliest(
+        self, codes: np.ndarray, wanted: np.ndarray, keys: np.ndarray, count: int
+    ) -> np.ndarray:
+        """Give the keys whose bits stand where the question's numbers are large."""
+        if len(keys) <= count:
+            return keys
+        padded = np.zeros(self._words * _WORD, np.float32)
+        padded[: self._dimensions] = wanted
+        table = (_BYTES @ padded.reshape(-1, 8).T).T.astype(np.float32)
+        bytes_ = codes[keys // STEP, :, keys % STEP].view(np.uint8)
+        places = bytes_.astype(np.intp) + np.arange(len(table)) * len(_BYTES)
+        scores = table.ravel().take(places).sum(axis=1)
+        return np.sort(keys[np.argpartition(-scores, count - 1)[:count]])
 
     def _exact(self, wanted: np.ndarray, keys: np.ndarray, size: int) -> list[tuple[int, float]]:
         rows = self._rows.read()
