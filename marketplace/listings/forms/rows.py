@@ -54,5 +54,5 @@ class RightRow(Row):
 class PersonRow(Row):
     """One inventor."""
 
-    name = line(N_("Name"), limit=80)
+    name = line(N_("Full name"), limit=80)
     unit = line(N_("Department"), limit=120)
