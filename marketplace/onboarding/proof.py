@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketplace.core.errors import RuleBroken
+from sqlalchemy.orm.attributes import flag_modified
+
+from marketplace.core.actor import require
+from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.core.messages import N_
 from marketplace.files.models import Attachment, Visibility
-from marketplace.files.services import attach, list_attachments
+from marketplace.files.services import attach, list_attachments, remove_attachment
 from marketplace.organizations import services as organizations
+from marketplace.organizations.permissions import may_edit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +35,7 @@ def add_proof(
     session: Session, *, actor: Actor, organization: Organization, upload: Upload, now: datetime
 ) -> Attachment:
     """Hang a proof on an organization; only its people and the platform see it."""
+    _renew(organization)
     return attach(
         session,
         actor,
@@ -60,10 +65,39 @@ def apply_again(
     return organizations.apply_again(session, actor=actor, organization_id=organization_id, now=now)
 
 
-def verify(session: Session, *, actor: Actor, organization_id: UUID, now: datetime) -> Organization:
+def remove_proof(
+    session: Session,
+    *,
+    actor: Actor,
+    organization: Organization,
+    attachment_id: UUID,
+    now: datetime,
+) -> None:
+    """Take a proof off again; NotFound for a file that is no proof of this organization."""
+    require(may_edit(actor, organization.id))
+    proofs = list_proofs(session, actor=actor, organization_id=organization.id)
+    if attachment_id not in {proof.id for proof in proofs}:
+        raise NotFound
+    _renew(organization)
+    remove_attachment(session, actor, attachment_id=attachment_id, now=now)
+
+
+def _renew(organization: Organization) -> None:
+    """Count a new version, so that nobody verifies what they did not see."""
+    flag_modified(organization, "status")
+
+
+def verify(
+    session: Session,
+    *,
+    actor: Actor,
+    organization_id: UUID,
+    now: datetime,
+    version: int | None = None,
+) -> Organization:
     """Verify an organization whose proof is there to be looked at."""
     if not list_proofs(session, actor=actor, organization_id=organization_id):
         raise RuleBroken(N_("There is no proof to look at. Return the application and ask for it."))
     return organizations.verify_organization(
-        session, actor=actor, organization_id=organization_id, now=now
+        session, actor=actor, organization_id=organization_id, now=now, version=version
     )

@@ -85,11 +85,23 @@ def apply_again(
 
 
 def verify_organization(
-    session: Session, *, actor: Actor, organization_id: UUID, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    organization_id: UUID,
+    now: datetime,
+    version: int | None = None,
 ) -> Organization:
-    """Say that the proof was seen and fits."""
+    """Say that the proof was seen and fits.
+
+    ``version`` is what the reviewer saw; EditedElsewhere when the facts changed since.
+    """
     organization = queries.get_organization(session, organization_id, actor=actor, lock=True)
     require(permissions.may_review(actor, organization.id))
+    if version is not None and version != organization.version:
+        raise EditedElsewhere(
+            N_("The application was changed after you opened it. Look at it again.")
+        )
     organization.status = rules.LIFE.next(organization.status, "verify")
     organization.verified_at = now
     organization.verified_by = actor.user_id

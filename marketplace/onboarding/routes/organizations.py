@@ -12,7 +12,6 @@ from marketplace.accounts.services.memberships import apply_for_organization
 from marketplace.core.actor import require
 from marketplace.core.errors import RuleBroken
 from marketplace.files.forms import taken
-from marketplace.files.services import remove_attachment
 from marketplace.onboarding import proof
 from marketplace.onboarding.forms import ApplicationForm, EditForm
 from marketplace.organizations import queries, services
@@ -142,7 +141,12 @@ def remove_proof(organization_id: UUID, attachment_id: UUID) -> ResponseReturnVa
     """Take a proof off again."""
     actor = current_actor()
     organization = queries.get_organization(db.session, organization_id, actor=actor)
-    require(may_edit(actor, organization.id))
-    remove_attachment(db.session, actor, attachment_id=attachment_id, now=now())
+    proof.remove_proof(
+        db.session,
+        actor=actor,
+        organization=organization,
+        attachment_id=attachment_id,
+        now=now(),
+    )
     flash(gettext("The file is removed."))
     return see_other(url_for(".edit", organization_id=organization.id))

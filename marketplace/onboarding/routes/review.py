@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.accounts.queries import list_members
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from marketplace.organizations.models import Organization
 
 bp = Blueprint("verification", __name__, url_prefix="/platform/organizations")
+
+#: Longer than any number of edits.
+SHORT = 10
 
 REVIEWERS = for_roles(PlatformRole.REVIEWER, PlatformRole.ADMINISTRATOR)
 
@@ -68,7 +71,14 @@ def show(organization_id: UUID) -> ResponseReturnValue:
 @REVIEWERS
 def verify(organization_id: UUID) -> ResponseReturnValue:
     """Say that the proof fits."""
-    proof.verify(db.session, actor=current_actor(), organization_id=organization_id, now=now())
+    seen = request.form.get("version", "")
+    proof.verify(
+        db.session,
+        actor=current_actor(),
+        organization_id=organization_id,
+        now=now(),
+        version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < SHORT else None,
+    )
     flash(gettext("The organization is verified; its owners get a mail."))
     return see_other(url_for(".index"))
 

@@ -229,6 +229,22 @@ class TestReview:
         mail = session.scalars(select(OutboxMail)).one()
         assert (mail.topic, mail.language) == ("organization_verified", "en")
 
+    def test_reviewer_does_not_verify_what_they_did_not_see(
+        self, app, client, session, make, waiting
+    ):
+        client.sign_in(make.platform_user(PlatformRole.REVIEWER))
+        seen = str(waiting.version)
+        owner = app.test_client().sign_in(make.member(waiting))
+        TestEdit().edit(owner, waiting, name="武汉别的公司")
+        address = f"/platform/organizations/{waiting.id}/verify"
+
+        assert client.post(address, data={"version": seen}).status_code == 409
+        assert waiting.status is OrganizationStatus.APPLIED
+        newer = str(waiting.version)
+        TestEdit().edit(owner, waiting, file=(io.BytesIO(PDF), "b.pdf"))
+        assert client.post(address, data={"version": newer}).status_code == 409
+        assert client.post(address, data={"version": str(waiting.version)}).status_code == 303
+
     def test_reviewer_returns_with_reasons(self, app, client, session, make, waiting):
         client.sign_in(make.platform_user(PlatformRole.REVIEWER))
         address = f"/platform/organizations/{waiting.id}/return"
