@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import click
-from sqlalchemy import Engine, MetaData, Table, create_engine, func, insert, select, text
+from flask.cli import with_appcontext
+from sqlalchemy import Column, Engine, MetaData, Table, create_engine, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from marketplace.exchange import running, services, tables
@@ -61,6 +62,7 @@ class Imported:
 )
 @click.option("--form", type=click.Choice(["jsonl", "csv", "xlsx"]), default="jsonl")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@with_appcontext
 def import_(records: int, corpus: Path | None, form: str, *, as_json: bool) -> None:
     """Measure the import of made records into a scratch database that is dropped afterwards."""
     with (
@@ -214,7 +216,8 @@ def plain_insert(engine: Engine) -> float:
     """Insert all rows, a batch a transaction, into an equal table; give the seconds of it."""
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE listing_twin (LIKE listing INCLUDING ALL)"))
-    twin = Table("listing_twin", MetaData(), *(c.copy() for c in _columns()))
+    columns = Listing.__table__.columns
+    twin = Table("listing_twin", MetaData(), *(Column(one.name, one.type) for one in columns))
     spent = 0.0
     last: UUID | None = None
     while True:
@@ -226,10 +229,6 @@ def plain_insert(engine: Engine) -> float:
         with engine.begin() as connection:
             connection.execute(insert(twin), rows)
         spent += time.perf_counter() - begun
-
-
-def _columns() -> Any:  # noqa: ANN401 — columns of any type
-    return Listing.__table__.columns
 
 
 def _batch(engine: Engine, last: UUID | None) -> list[dict[str, Any]]:

@@ -128,13 +128,14 @@ class Converter:
         return number
 
     def _listing(self, said: dict[str, Any], number: str) -> ListingRecord:
+        language = said.pop("language", None) or _language(said, "abstract", "summary")
         low, high = said.pop("price", None), said.pop("price_max", None)
         rights = _rights(said, self.kind)
         return ListingRecord(
             external_id=number,
             title=said.pop("title", ""),
             kind="patent" if self.kind is ImportKind.PATENTS else "result",
-            language=said.pop("language", None) or _language(said, "abstract", "summary"),
+            language=language,
             industry_codes=said.pop("industry", ()),
             field_codes=said.pop("field", ()),
             price_mode="negotiable" if low is None else "fixed" if high is None else "range",
@@ -146,12 +147,13 @@ class Converter:
 
     def _need(self, said: dict[str, Any], number: str) -> NeedRecord:
         problem = said.get("problem", "")
+        language = said.pop("language", None) or _language(said, "problem")
         kind, secret = said.pop("kind", None), said.pop("confidentiality", None)
         return NeedRecord(
             external_id=number,
             title=said.pop("title", "") or short_title(problem),
             kind=NeedKind(kind) if kind else None,
-            language=said.pop("language", None) or _language(said, "problem"),
+            language=language,
             confidentiality=Confidentiality(secret) if secret else None,
             budget_min_minor=said.pop("budget_min", None),
             budget_max_minor=said.pop("budget_max", None),

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.core.errors import RuleBroken
@@ -78,10 +78,12 @@ def create() -> ResponseReturnValue:
     return see_other(url_for(".columns", import_id=row.id))
 
 
-@bp.get("/imports/template/<any(results, patents, needs):kind>.<any(csv, xlsx):ending>")
+@bp.get("/imports/template/<kind>.<ending>")
 def template(kind: str, ending: str) -> ResponseReturnValue:
     """Give a template file in the language of the page."""
     language = current_language()
+    if kind not in set(ImportKind) or ending not in ENDINGS:
+        abort(404)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template"
         write_template(path, ImportKind(kind), language, ending)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from marketplace import relay
 from marketplace.indexing import sources
 from marketplace.indexing.sources import Source
 from marketplace.listings.models import Listing, ListingStatus
@@ -55,6 +56,9 @@ def index_parts(app, engine, embedder, source, monkeypatch):
     parts = app.extensions["hanqiao.parts"]
     fake = SimpleNamespace(settings=parts.settings, search=engine, embedders=(embedder,))
     monkeypatch.setitem(app.extensions, "hanqiao.parts", fake)
+    # What else hears of changed rows has tests of its own.
+    monkeypatch.setitem(relay.TOPICS, "search.sync", ("indexing.copy_rows",))
+    monkeypatch.setitem(relay.TOPICS, "vectors.kept", ())
     return fake
 
 

@@ -222,3 +222,7 @@ class TestTemplates:
         session.refresh(row)
         assert row.state is ImportState.CHECKED
         assert (row.groups, row.preview["new"]) == ([], 1)
+
+    @pytest.mark.parametrize("name", ["results.exe", "people.csv"])
+    def test_others_do_not_exist(self, editor, name):
+        assert editor.get(f"/imports/template/{name}").status_code == 404
