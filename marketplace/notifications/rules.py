@@ -51,7 +51,8 @@ def told(
 ) -> str:
     """Give the sentence of a notice in a language.
 
-    A value is shown as it stands, unless it is ``{"label": message id}`` or has ``zh`` and ``en``.
+    A value is shown as it stands, unless it is ``{"label": message id}``, ``{"labels": lines}``
+    (message ids among free words), or has ``zh`` and ``en``.
     """
     shown = {name: _shown(value, language, translate) for name, value in values.items()}
     return translate(message) % shown
@@ -62,4 +63,6 @@ def _shown(value: object, language: str, translate: Callable[[str], str]) -> obj
         return value
     if "label" in value:
         return translate(str(value["label"]))
+    if "labels" in value:
+        return " ".join(translate(line) for line in value["labels"] if line.strip())
     return value.get(language) or next((text for text in value.values() if text), "")

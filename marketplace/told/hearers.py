@@ -65,6 +65,11 @@ def _tell(  # noqa: PLR0917 — a notice's parts, in the order in which they are
     )
 
 
+def _reasons(text: str) -> dict[str, list[str]]:
+    """Give a reviewer's lines, each read in the reader's language where it is a prepared one."""
+    return {"labels": text.splitlines()}
+
+
 def tell_of_listing(fact: str, work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — the fact's own word
     """Tell the owner's writers of their listing."""
     listing = work.session.get(Listing, UUID(id))
@@ -75,7 +80,7 @@ def tell_of_listing(fact: str, work: Work, *, id: str, **_rest: object) -> None:
         _writers(work, listing.organization_id),
         topics.LISTINGS[fact],
         f"{listing.id}:{listing.version}",
-        {"title": _title(listing), "reason": listing.return_reason},
+        {"title": _title(listing), "reason": _reasons(listing.return_reason)},
         path("listings.show", listing_id=listing.id),
     )
 
@@ -90,7 +95,7 @@ def tell_of_need(fact: str, work: Work, *, id: str, **_rest: object) -> None:  #
         _writers(work, need.organization_id),
         topics.NEEDS[fact],
         f"{need.id}:{need.version}",
-        {"title": _title(need), "reason": need.return_reason},
+        {"title": _title(need), "reason": _reasons(need.return_reason)},
         path("needs.show", need_id=need.id),
     )
 

@@ -38,6 +38,12 @@ class TestTold:
             "“Vague”被退回："
         )
 
+    def test_translates_prepared_lines_among_typed_ones(self):
+        values = {"title": "甲", "reason": {"labels": ["Vague", " ", "表 2 有误"]}}
+        assert told(self.message, values, language="zh", translate=translated) == (
+            "“甲”被退回：含糊 表 2 有误"
+        )
+
     def test_survives_a_value_without_any_text(self):
         values = {"title": both("", ""), "reason": ""}
         assert told(self.message, values, language="zh", translate=translated) == "“”被退回："
