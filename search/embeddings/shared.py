@@ -25,6 +25,7 @@ class Model(Protocol):
 
     name: str
     dimensions: int
+    floor: float
 
     def documents(self, texts: Sequence[str]) -> np.ndarray:
         """Embed passages."""
@@ -47,7 +48,8 @@ class PartEmbedder:
     """One model on one text part; parts of the same model ask for a question's vector once."""
 
     def __init__(self, model: Model, part: Part, recent: Recent | None = None) -> None:
-        self.space = VectorSpace(f"{model.name}_{part}", model.dimensions, part)
+        name = f"{model.name}_{part}"
+        self.space = VectorSpace(name, model.dimensions, part, model.floor)
         self._model = model
         self._recent = Recent(model.queries) if recent is None else recent
 
