@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 
 from marketplace.codes.holidays import load_table
+from marketplace.core.actor import PlatformRole
+from marketplace.core.messages import N_
 from marketplace.needs import clock, permissions, rules, views
 from marketplace.needs.queries import answers as find_answers
 from marketplace.needs.queries import needs as find
@@ -14,6 +16,7 @@ from marketplace.web import panels
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, settings
 from marketplace.web.languages import current_language
+from marketplace.web.queues import register_queue
 from marketplace.web.templating import local
 
 if TYPE_CHECKING:
@@ -88,4 +91,11 @@ def of_organization(organization: Organization, actor: Actor) -> str | None:
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
     """Fill the places."""
     panels.fill("desk", desk)
+    register_queue(
+        "needs",
+        N_("Needs to review"),
+        count=lambda session, _actor: find.count_waiting_for_review(session),
+        endpoint="needs.queue",
+        roles=frozenset({PlatformRole.REVIEWER}),
+    )
     panels.fill("organization.show", of_organization)

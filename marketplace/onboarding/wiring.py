@@ -37,15 +37,18 @@ def desk_panel(_page: object, actor: Actor) -> str | None:
     """Show the organizations that a person has to do something about."""
     if actor.user_id is None:
         return None
+    to_verify = count_waiting(db.session) if actor.is_reviewer else 0
     waiting = {
         membership.organization
         for membership in list_own_memberships(db.session, actor.user_id, at=now())
         if not membership.organization.is_verified
     }
-    if not waiting:
+    if not waiting and not to_verify:
         return None
     ordered = sorted(waiting, key=lambda organization: organization.name)
-    return render_template("organizations/_desk.html", organizations=ordered, returned=RETURNED)
+    return render_template(
+        "organizations/_desk.html", organizations=ordered, returned=RETURNED, to_verify=to_verify
+    )
 
 
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring

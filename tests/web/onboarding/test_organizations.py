@@ -330,3 +330,10 @@ class TestDesk:
         client.sign_in(make.member(organization))
 
         assert "武汉退回公司" in words(client.get("/desk"))
+
+    def test_shows_reviewers_what_waits(self, client, make):
+        client.sign_in(make.platform_user(PlatformRole.REVIEWER))
+        assert "待认证单位" not in words(client.get("/desk"))
+        make.organization(status=OrganizationStatus.APPLIED)
+
+        assert "待认证单位 共 1 条" in words(client.get("/desk"))
