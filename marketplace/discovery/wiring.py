@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketplace.discovery import current, panels
+from marketplace.discovery.offered import PublishedListings
+from marketplace.needs import offers
 from marketplace.web.panels import fill
 
 if TYPE_CHECKING:
@@ -12,8 +14,9 @@ if TYPE_CHECKING:
 
 
 def install(app: Flask) -> None:
-    """Give the application its query vectors and fill the places."""
+    """Give the application its query vectors, tell needs of listings, and fill the places."""
     current.install(app)
+    offers.register(PublishedListings())
     fill("listing.show", panels.similar_listings)
     fill("listing.gone", panels.similar_listings)
     fill("listing.gone", panels.similar_listings)

@@ -65,7 +65,7 @@ class NeedContent:
 #: Names of the fields in the order people read them, with their labels.
 LABELS: dict[str, str] = {
     "kind": N_("Kind of need"),
-    "title": N_("Title"),
+    "title": N_("Title of the need"),
     "language": N_("Language of the text"),
     "problem": N_("The problem in plain words"),
     "situation": N_("How it is done today"),

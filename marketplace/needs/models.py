@@ -209,7 +209,7 @@ class NeedQuestion(Entity, Model):
 class AnswerStatus(LabelledEnum):
     """How far an answer has come; the steps between stand in ``rules.ANSWER_LIFECYCLE``."""
 
-    SENT = "sent", N_("Sent")
+    SENT = "sent", N_("Waits for a reaction")
     SHORTLISTED = "shortlisted", N_("Shortlisted")
     ASKED = "asked", N_("Question asked")
     REPLIED = "replied", N_("Question answered")

@@ -34,12 +34,15 @@ class CreateForm(Form):
     organization_id = SelectField(N_("In the name of"))
     kind = RadioField(
         N_("What do you look for?"),
+        [InputRequired()],
         choices=lambda: translated(NeedKind),
         default=NeedKind.TECHNOLOGY.value,
     )
-    language = RadioField(N_("Language of the text"), choices=language_choices, default="zh")
+    language = RadioField(
+        N_("Language of the text"), [InputRequired()], choices=language_choices, default="zh"
+    )
     title = line(
-        N_("Title"),
+        N_("Title of the need"),
         N_("You can change it later. One line, best with the figure that matters."),
         limit=200,
         checks=[InputRequired(N_("Give the need a title."))],
@@ -122,7 +125,7 @@ class GainRow(Row):
     name = HiddenField()
     unit = HiddenField()
     wanted = HiddenField()
-    ours = line(N_("Ours"), limit=100)
+    ours = line(N_("We reach"), limit=100)
 
 
 class AnswerForm(Form):
@@ -130,7 +133,7 @@ class AnswerForm(Form):
 
     organization_id = SelectField(N_("In the name of"))
     listing_id = SelectField(N_("A listing of ours"))
-    offer = line(N_("Or what we offer, in one line"), limit=300)
+    offer = line(N_("What we offer, in one line"), limit=300)
     trl = SelectField(N_("Readiness level"), choices=level_choices)
     gains = FieldList(FormField(GainRow), N_("What we reach"))
     statement = words(

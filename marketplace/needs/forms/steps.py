@@ -103,10 +103,10 @@ class BasicsForm(StepForm):
         name: name
         for name in ("kind", "language", "title", "industry_codes", "field_codes", "keywords")
     }
-    kind = RadioField(N_("Kind of need"), choices=lambda: translated(NeedKind))
-    language = RadioField(N_("Language of the text"), choices=language_choices)
+    kind = RadioField(N_("Kind of need"), [InputRequired()], choices=lambda: translated(NeedKind))
+    language = RadioField(N_("Language of the text"), [InputRequired()], choices=language_choices)
     title = line(
-        N_("Title"),
+        N_("Title of the need"),
         N_("One line with the figure that matters, as in the example."),
         limit=_TITLE_LIMIT,
         checks=[InputRequired(N_("Give the need a title."))],
@@ -208,6 +208,7 @@ class TermsForm(StepForm):
     )
     confidentiality = RadioField(
         N_("Who sees our name"),
+        [InputRequired()],
         choices=lambda: translated(Confidentiality),
         description=N_("The text of the need itself is public in any case."),
     )

@@ -229,7 +229,7 @@ class TestJudging:
         client.sign_in(scientist)
         page = client.post(f"/en/answers/{answer.id}/reply", data={"text": "x"})
         assert page.status_code == 422
-        assert "can't be taken from the state “Sent”" in words(page)
+        assert "can't be taken from the state “Waits for a reaction”" in words(page)
 
     def test_declines_with_a_reason(self, client, web, scientist, answer):
         path = f"/en/answers/{answer.id}/decline"
