@@ -31,8 +31,9 @@ def note_changed(work: Work, *, kind: str, ids: Sequence[str]) -> None:
 def work_off(work: Work) -> None:
     """Match the next records that wait; a silent engine makes the queue try again later."""
     taken = making.take_requests(work.session)
-    if taken:
-        match_records(work.session, matcher_of(work.parts), taken, now=work.now)
+    if not taken:
+        return
+    match_records(work.session, matcher_of(work.parts), taken, now=work.now)
     if making.are_waiting(work.session):
         jobs.ask(work.session, "matching.work_off")
 

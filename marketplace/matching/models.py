@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
-    func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -209,10 +209,15 @@ class MatchMute(Entity, Model):
 
 
 class MatchRequest(Model):
-    """A record that waits to be matched; asked for again, it still waits once."""
+    """A record that waits to be matched.
+
+    Rows are only added and taken away: whoever changes a record never waits for the matching of
+    its last change, as it would for the lock of a row of its own.
+    """
 
     __tablename__ = "match_request"
+    __table_args__ = (Index(None, "side", "record_id"),)
 
-    side: Mapped[Side] = mapped_column(primary_key=True)
-    record_id: Mapped[UUID] = mapped_column(primary_key=True)
-    asked_at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False, repr=False)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, init=False)
+    side: Mapped[Side]
+    record_id: Mapped[UUID]

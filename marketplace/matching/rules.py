@@ -11,13 +11,15 @@ from marketplace.notifications.rules import Topic
 #: Counterparts kept per record and direction.
 KEPT = 30
 #: Below this score a counterpart is no suggestion but noise.
-KEPT_FROM = 0.1
+KEPT_FROM = 0.2
 #: But so many of the best ones are kept whatever their score.
 KEPT_AT_LEAST = 3
 #: Best new matches of one record that become notices in one run; the page shows the rest.
 PUSHED = 5
-#: Records matched in one job; about two seconds of work.
-BATCH = 20
+#: Records matched in one job; about a second of work, for whoever changes one of them waits.
+BATCH = 5
+#: So many waiting listings are an import: then the needs are matched in their stead.
+MANY = 20
 #: The index takes in a changed row within about a second; matching waits for it.
 INDEX_LAG = timedelta(seconds=5)
 

@@ -75,12 +75,15 @@ CREATE TABLE holiday (
 """,
     r"""
 CREATE TABLE match_request (
+    number BIGSERIAL NOT NULL, 
     side VARCHAR(40) NOT NULL, 
     record_id UUID NOT NULL, 
-    asked_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
-    CONSTRAINT pk_match_request PRIMARY KEY (side, record_id), 
+    CONSTRAINT pk_match_request PRIMARY KEY (number), 
     CONSTRAINT side CHECK (side IN ('need', 'listing'))
 )
+""",
+    r"""
+CREATE INDEX ix_match_request_side_record_id ON match_request (side, record_id)
 """,
     r"""
 CREATE TABLE organization (

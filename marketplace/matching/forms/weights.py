@@ -10,6 +10,7 @@ from wtforms import DecimalField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from marketplace.core.messages import N_
+from marketplace.matching.services.weights import FIRST_PUSH_FROM
 from marketplace.web.forms import Form
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ class WeightsForm(Form):
         """Start from the weights in use."""
         for place in LABELS:
             self[_name(place)].data = Decimal(str(read(weights, place)))
-        self.push_from.data = Decimal(round(active.push_from * 100) if active else 60)
+        self.push_from.data = Decimal(
+            round(active.push_from * 100) if active else FIRST_PUSH_FROM * 100
+        )
 
     def to_weights(self, start: Mapping[str, Any]) -> dict[str, Any]:
         """Give the weights in use with the numbers that were typed."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, insert, select
 
 from marketplace.core import jobs
 from marketplace.listings.models import Listing, ListingStatus
 from marketplace.matching.models import Match, MatchRequest, MatchState, MatchWeights, Side
-from marketplace.matching.rules import BATCH, INDEX_LAG
+from marketplace.matching.rules import BATCH, INDEX_LAG, MANY
 from marketplace.needs.models import SHOWN, Need
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _LOCK = 0x4D415443  # "MATC": held while matches are written, so that no pair is made twice
+_TAKING = 0x4D415454  # "MATT": held by the one job that works off what waits
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,9 @@ class Found:
 
 
 def request(session: Session, side: Side, ids: Sequence[UUID], *, now: datetime) -> None:
-    """Let records be matched soon; a job is queued unless one must be waiting already."""
-    if not ids:
-        return
-    idle = session.scalar(select(func.count()).select_from(MatchRequest)) == 0
-    session.execute(
-        insert(MatchRequest)
-        .values([{"side": side, "record_id": record_id} for record_id in dict.fromkeys(ids)])
-        .on_conflict_do_nothing()
-    )
-    if idle:
+    """Let records be matched soon, once the index has taken them in."""
+    _wait(session, side, ids)
+    if ids:
         jobs.ask(session, "matching.work_off", at=now + INDEX_LAG)
 
 
@@ -60,33 +53,49 @@ def shown_ids(session: Session, side: Side) -> list[UUID]:
 def take_requests(session: Session) -> list[tuple[Side, UUID]]:
     """Take the next records that wait; they come back if the transaction fails.
 
-    After a large import it is the needs, far fewer than listings, that are matched: the same
-    pairs are found from their side.
+    Gives nothing while another job takes: that one goes on until nothing waits. After a large
+    import it is the needs, far fewer than listings, that are matched: the same pairs are found
+    from their side.
     """
-    waiting = session.scalar(select(func.count()).where(MatchRequest.side == Side.LISTING)) or 0
-    if waiting > BATCH:
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(_TAKING))):
+        return []
+    listings = (
+        session.scalar(
+            select(func.count(MatchRequest.record_id.distinct())).where(
+                MatchRequest.side == Side.LISTING
+            )
+        )
+        or 0
+    )
+    if listings > MANY:
         needs = shown_ids(session, Side.NEED)
-        if len(needs) < waiting:
+        if len(needs) < listings:
             session.execute(delete(MatchRequest).where(MatchRequest.side == Side.LISTING))
-            _wait(session, needs)
-    rows = session.scalars(
-        select(MatchRequest)
-        .order_by(MatchRequest.asked_at, MatchRequest.record_id)
+            _wait(session, Side.NEED, needs)
+    first = func.min(MatchRequest.number)
+    rows = session.execute(
+        select(MatchRequest.side, MatchRequest.record_id, func.max(MatchRequest.number))
+        .group_by(MatchRequest.side, MatchRequest.record_id)
+        .order_by(first)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
     ).all()
-    taken = [(row.side, row.record_id) for row in rows]
-    for row in rows:
-        session.delete(row)
-    session.flush()
-    return taken
-
-
-def _wait(session: Session, needs: Sequence[UUID]) -> None:
-    if needs:
+    for side, record_id, last in rows:
+        # A request of this very moment has a higher number and stays.
         session.execute(
-            insert(MatchRequest).on_conflict_do_nothing(),
-            [{"side": Side.NEED, "record_id": need_id} for need_id in needs],
+            delete(MatchRequest).where(
+                MatchRequest.side == side,
+                MatchRequest.record_id == record_id,
+                MatchRequest.number <= last,
+            )
+        )
+    return [(side, record_id) for side, record_id, _ in rows]
+
+
+def _wait(session: Session, side: Side, ids: Sequence[UUID]) -> None:
+    if ids:
+        session.execute(
+            insert(MatchRequest),
+            [{"side": side, "record_id": record_id} for record_id in dict.fromkeys(ids)],
         )
 
 
@@ -97,7 +106,8 @@ def are_waiting(session: Session) -> bool:
 
 def is_waiting(session: Session, side: Side, record_id: UUID) -> bool:
     """Whether this record waits to be matched."""
-    return session.get(MatchRequest, (side, record_id)) is not None
+    mine = (MatchRequest.side == side, MatchRequest.record_id == record_id)
+    return bool(session.scalar(select(select(MatchRequest.number).where(*mine).exists())))
 
 
 def lock(session: Session) -> None:

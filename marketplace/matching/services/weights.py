@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from marketplace.core.actor import Actor
 
 #: Scores from which a match of the first version is pushed.
-FIRST_PUSH_FROM = 0.6
+FIRST_PUSH_FROM = 0.8
 
 
 def active(session: Session) -> MatchWeights | None:

@@ -4,11 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select
 
 from marketplace.listings.models import ListingStatus
 from marketplace.matching.models import Match, MatchRequest, MatchState, Side, Stage
-from marketplace.matching.rules import BATCH
+from marketplace.matching.rules import BATCH, MANY
 from marketplace.matching.services import making
 from marketplace.matching.services.making import Found
 from marketplace.needs.models import NeedStatus
@@ -48,12 +48,14 @@ def keep_listing(session, listing, *counterparts, weights, now=NOON):
 
 
 class TestRequest:
-    def test_queues_one_job_however_often_it_is_asked(self, session, need):
+    def test_waits_once_however_often_it_is_asked(self, session, need):
         making.request(session, Side.NEED, [need.id, need.id], now=NOON)
         making.request(session, Side.NEED, [need.id], now=NOON)
-        assert [name for name, _ in waiting(session)] == ["hearer:matching.work_off"]
+        assert {name for name, _ in waiting(session)} == {"hearer:matching.work_off"}
         assert making.is_waiting(session, Side.NEED, need.id)
         assert not making.is_waiting(session, Side.LISTING, need.id)
+        assert making.take_requests(session) == [(Side.NEED, need.id)]
+        assert not making.is_waiting(session, Side.NEED, need.id)
 
     def test_of_nothing_queues_nothing(self, session):
         making.request(session, Side.NEED, [], now=NOON)
@@ -64,10 +66,10 @@ class TestTakeRequests:
     def test_takes_each_record_once_the_oldest_first(self, session, need, listing):
         making.request(session, Side.NEED, [need.id], now=NOON)
         making.request(session, Side.LISTING, [listing.id], now=NOON)
-        assert set(making.take_requests(session)) == {
+        assert making.take_requests(session) == [
             (Side.NEED, need.id),
             (Side.LISTING, listing.id),
-        }
+        ]
         assert making.take_requests(session) == []
         assert not making.are_waiting(session)
 
@@ -78,14 +80,23 @@ class TestTakeRequests:
         assert making.are_waiting(session)
 
     def test_matches_the_few_needs_instead_of_very_many_listings(self, session, need):
-        making.request(session, Side.LISTING, [uuid4() for _ in range(BATCH + 1)], now=NOON)
+        making.request(session, Side.LISTING, [uuid4() for _ in range(MANY + 1)], now=NOON)
         assert making.take_requests(session) == [(Side.NEED, need.id)]
         assert not making.are_waiting(session)
 
     def test_drops_very_many_listings_when_nothing_is_needed(self, session):
-        making.request(session, Side.LISTING, [uuid4() for _ in range(BATCH + 1)], now=NOON)
+        making.request(session, Side.LISTING, [uuid4() for _ in range(MANY + 1)], now=NOON)
         assert making.take_requests(session) == []
         assert session.scalar(select(func.count()).select_from(MatchRequest)) == 0
+
+    def test_leaves_everything_to_the_job_that_takes_already(self, app, session, need):
+        making.request(session, Side.NEED, [need.id], now=NOON)
+        other = create_engine(app.config["SQLALCHEMY_ENGINES"]["default"]["url"])
+        with other.begin() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(making._TAKING)))
+            assert making.take_requests(session) == []
+        other.dispose()
+        assert making.take_requests(session) == [(Side.NEED, need.id)]
 
 
 class TestKeep:
