@@ -9,6 +9,7 @@ from marketplace.accounts.queries import actor_of
 from marketplace.discovery import alerts
 from marketplace.discovery.models import AlertFrequency, Scope
 from marketplace.discovery.queries import saved
+from search.engine import SearchUnavailable
 
 if TYPE_CHECKING:
     from marketplace.core.jobs import Hearer, Work
@@ -44,8 +45,17 @@ def alert_weekly(work: Work) -> None:
 def _run(work: Work, frequency: AlertFrequency, scope: Scope | None) -> None:
     told = 0
     for one, person in saved.list_to_run(work.session, frequency, scope=scope):
-        actor = actor_of(work.session, person, at=work.now)
-        told += len(alerts.run(work.session, parts=work.parts, one=one, actor=actor, now=work.now))
+        try:
+            with work.session.begin_nested():
+                actor = actor_of(work.session, person, at=work.now)
+                told += len(
+                    alerts.run(work.session, parts=work.parts, one=one, actor=actor, now=work.now)
+                )
+        except SearchUnavailable:
+            raise
+        except Exception:
+            # One search that can't be run must not silence everybody else's.
+            log.exception("the saved search %s could not be run", one.id)
     log.info("saved searches (%s) told of %s records", frequency.value, told)
 
 

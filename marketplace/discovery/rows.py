@@ -11,7 +11,7 @@ from search.analysis import language as language_of
 from search.highlight import highlight, snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from marketplace.discovery.labels import Labels
@@ -67,14 +67,17 @@ def row_of(hit: Hit, tokens: Sequence[str], labels: Labels, *, searched: str = "
     english = labels.language == "en" and bool(document.title_en)
     title = document.title_en if english else document.title
     written = "en" if english else document.language
-    text = _text(document, tokens, english=english)
+    text, source = _text(document, tokens, english=english)
     keywords = document.keywords_en if english and document.keywords_en else document.keywords
+    marked_title = highlight(title, tokens)
+    marked_keywords = [highlight(keyword, tokens) for keyword in keywords[:KEYWORDS]]
+    seen = {gettext("title"): [marked_title], gettext("keywords"): marked_keywords, source: [text]}
     return Row(
         id=document.id,
         kind=document.kind,
-        title=highlight(title, tokens),
+        title=marked_title,
         text=text,
-        keywords=[highlight(keyword, tokens) for keyword in keywords[:KEYWORDS]],
+        keywords=marked_keywords,
         foreign=_foreign(written, labels),
         keywords_foreign=_foreign(
             "en" if keywords is document.keywords_en else document.language, labels
@@ -95,7 +98,8 @@ def row_of(hit: Hit, tokens: Sequence[str], labels: Labels, *, searched: str = "
         is_demo=document.is_demo,
         by_meaning=hit.by_meaning,
         across=hit.by_meaning and bool(searched) and language_of(searched) != written,
-        reasons=_reasons(document, tokens),
+        reasons=[name for name, texts in seen.items() if any(map(_is_hit, texts))]
+        or _reasons(document, tokens),
     )
 
 
@@ -112,42 +116,37 @@ def _mode(document: Document) -> str:
     return "range" if top is not None and top > document.price_minor else "fixed"
 
 
-def _text(document: Document, tokens: Sequence[str], *, english: bool) -> Segments:
-    """Give the summary, or the part of the longer text where the words stand."""
+def _text(document: Document, tokens: Sequence[str], *, english: bool) -> tuple[Segments, str]:
+    """Give the summary, or the part of the longer text where the words stand, and which it is."""
     summary = document.summary_en if english else document.summary
     body = document.body_en if english else document.body
     size = SNIPPET_EN if english or document.language == "en" else SNIPPET
     best = snippet(summary or body, tokens, size=size)
-    if summary and body and tokens and not any(hit for _text, hit in best):
+    if summary and body and tokens and not _is_hit(best):
         other = snippet(body, tokens, size=size)
-        if any(hit for _text, hit in other):
-            return other
-    return best
+        if _is_hit(other):
+            return other, gettext("full text")
+    return best, gettext("summary") if summary else gettext("full text")
+
+
+def _is_hit(segments: Segments) -> bool:
+    return any(hit for _text, hit in segments)
 
 
 def _reasons(document: Document, tokens: Sequence[str]) -> list[str]:
-    """Name the parts of the record in which words of the query stand.
-
-    Longer parts are looked at only when the short ones do not explain the hit.
-    """
+    """Name the parts in which words stand that the row does not show."""
     if not tokens:
         return []
-    short = {
+    parts = {
         gettext("title"): (document.title, document.title_en),
         gettext("keywords"): (*document.keywords, *document.keywords_en),
         gettext("summary"): (document.summary, document.summary_en),
-    }
-    long = {
         gettext("full text"): (document.body, document.body_en),
         gettext("names"): document.names,
         gettext("numbers"): document.numbers,
     }
-    return _holding(short, tokens) or _holding(long, tokens)
-
-
-def _holding(parts: Mapping[str, Sequence[str]], tokens: Sequence[str]) -> list[str]:
     return [
         name
         for name, texts in parts.items()
-        if any(hit for text in texts if text for _part, hit in highlight(text, tokens))
+        if any(_is_hit(highlight(text, tokens)) for text in texts if text)
     ]

@@ -174,6 +174,28 @@ class TestHearers:
         hearers.alert_now(self._work(session, parts), scope=Scope.NEED.value)
         assert session.scalar(select(func.count()).select_from(SearchAlert)) == 0
 
+    def test_a_search_that_fails_silences_nobody_else(
+        self, session, make, publish, parts, monkeypatch
+    ):
+        broken, whole = make.saved_search(name="坏"), make.saved_search(name="好")
+        publish()
+        run = alerts.run
+
+        def fails(session, *, one, **rest):
+            if one.id == broken.id:
+                raise ValueError("odd")
+            return run(session, one=one, **rest)
+
+        monkeypatch.setattr(alerts, "run", fails)
+        hearers.alert_daily(self._work(session, parts))
+        (notice,) = notices(session)
+        assert notice.person_id == whole.person_id
+
+    def test_an_engine_that_is_gone_lets_the_queue_try_again(self, session, make):
+        make.saved_search()
+        with pytest.raises(SearchUnavailable):
+            hearers.alert_daily(self._work(session, SimpleNamespace(search=GoneEngine())))
+
     def test_closed_accounts_hear_nothing(self, session, make, publish, parts):
         make.saved_search(make.user(closed_at=NOON), frequency=AlertFrequency.DAILY)
         publish()
