@@ -139,6 +139,13 @@ class Listing(Entity, Indexed, Model):
         ),
         Index(None, "status", "published_at"),
         Index(None, "organization_id", "status"),
+        # Few rows wait or were asked, among however many there are.
+        Index(
+            None,
+            "pending_submitted_at",
+            postgresql_where=text("pending_submitted_at IS NOT NULL"),
+        ),
+        Index(None, "expiry_asked_at", postgresql_where=text("expiry_asked_at IS NOT NULL")),
     )
     search_kind = "listing"
 

@@ -84,6 +84,7 @@ document.querySelectorAll("[data-poll]").forEach(poll);
 // Autosave of a wizard's step: <form data-autosave="/address">, the note says when it was saved.
 document.querySelectorAll("form[data-autosave]").forEach((form) => {
   let timer;
+  let running = null;
   const note = form.querySelector("[data-save-note]");
   const save = async () => {
     try {
@@ -97,5 +98,18 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
       if (note) note.textContent = note.dataset.failed ?? "";
     }
   };
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1500); });
+  // One save at a time: each gives the version that the next one has to carry.
+  const begin = () => {
+    const mine = (running ?? Promise.resolve()).then(save);
+    running = mine;
+    mine.then(() => { if (running === mine) running = null; });
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(begin, 1500); });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!running) return;
+    // Sent now, the form would meet its own autosave as somebody else's change.
+    event.preventDefault();
+    running.then(() => form.requestSubmit(event.submitter));
+  });
 });

@@ -91,6 +91,23 @@ class TestWizard:
         assert page.locator("#gains-rows tr").first.get_by_label("测量项目").input_value() == "速度"
         look(page)
 
+    def test_a_slow_autosave_is_no_conflict_with_oneself(self, page: Page):
+        sign_in(page, "university")
+        identity = start_draft(page, "网络缓慢时写下的成果标题")
+        page.goto(f"/listings/{identity}/edit/evidence")
+        slow = page.context.new_cdp_session(page)
+        slow.send(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": 1500, "downloadThroughput": -1, "uploadThroughput": -1},
+        )
+        page.get_by_label("下一步工作").fill("先做第一件事，再做第二件事。")
+        with page.expect_request("**/autosave"):
+            pass
+        press(page, "保存并继续")
+        page.wait_for_url("**/edit/rights")
+        page.goto(f"/listings/{identity}/edit/evidence")
+        assert page.get_by_label("下一步工作").input_value().startswith("先做第一件事")
+
     def test_two_tabs_see_both_versions(self, page: Page):
         sign_in(page, "university")
         identity = start_draft(page, "两个人同时修改的成果标题")
