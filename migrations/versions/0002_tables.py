@@ -422,7 +422,13 @@ CREATE TABLE listing (
 )
 """,
     r"""
+CREATE INDEX ix_listing_expiry_asked_at ON listing (expiry_asked_at) WHERE expiry_asked_at IS NOT NULL
+""",
+    r"""
 CREATE INDEX ix_listing_organization_id_status ON listing (organization_id, status)
+""",
+    r"""
+CREATE INDEX ix_listing_pending_submitted_at ON listing (pending_submitted_at) WHERE pending_submitted_at IS NOT NULL
 """,
     r"""
 CREATE INDEX ix_listing_status_published_at ON listing (status, published_at)
