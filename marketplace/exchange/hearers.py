@@ -170,10 +170,17 @@ def tell_owner(work: Work, *, id: str) -> None:  # noqa: A002 — the fact's own
     )
 
 
+def forget_old_files(work: Work) -> None:
+    """Clear away files that were sent more than 30 days ago."""
+    services.forget_old(work.session, home=work.parts.settings.home, now=work.now)
+
+
 HEARERS: dict[str, Hearer] = {
+    "exchange.forget_old": forget_old_files,
     services.CHECK: check,
     services.RUN: run,
     "exchange.export": export,
     "exchange.tell_owner": tell_owner,
 }
 HEARS: dict[str, tuple[str, ...]] = {"job.ended": ("exchange.tell_owner",)}
+PERIODIC = {"exchange.forget_old": "50 3 * * *"}

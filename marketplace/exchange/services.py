@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import shutil
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import IO, TYPE_CHECKING, cast
 from uuid import uuid4
+
+from sqlalchemy import delete, select
 
 from marketplace.core import audit
 from marketplace.core.actor import require
@@ -37,6 +40,9 @@ RUN = "exchange.run"
 #: Files up to this are checked while the page waits (rows; bytes of a workbook).
 CHECKED_AT_ONCE = 2000
 WORKBOOK_AT_ONCE = 300_000
+
+#: No upload takes longer.
+UPLOAD_LIMIT = timedelta(days=1)
 
 TITLES = {
     ImportKind.RESULTS: N_("Import of research results"),
@@ -302,6 +308,29 @@ def adopt(
     row.mapping, row.state = dict(mapping), ImportState.RUNNING
     session.flush()
     return row
+
+
+def forget_old(session: Session, *, home: Path, now: datetime) -> int:
+    """Remove files sent more than 30 days ago, and what a killed upload left; give how many."""
+    gone = session.scalars(
+        delete(FileImport)
+        .where(FileImport.created_at < now - progress.KEPT)
+        .returning(FileImport.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for import_id in gone:
+        shutil.rmtree(folder_of(home, import_id), ignore_errors=True)
+    folders = list((home / "imports").iterdir()) if (home / "imports").exists() else []
+    known = {str(one) for one in session.scalars(select(FileImport.id))}
+    lost = [
+        folder
+        for folder in folders
+        if folder.name not in known
+        and now.timestamp() - folder.stat().st_mtime > UPLOAD_LIMIT.total_seconds()
+    ]
+    for folder in lost:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(gone) + len(lost)
 
 
 def describe(batch: Batch) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -61,6 +62,19 @@ def test_nobody_is_told_of_jobs_that_nobody_started(app, session):
     for identity in (job.id, uuid4()):
         hear(session, app, "exchange.tell_owner", id=str(identity))
     assert session.scalar(select(func.count()).select_from(Notice)) == 0
+
+
+def test_files_are_kept_for_30_days(app, session, send, home, now):
+    row = send(TABLE)
+    lost = home / "imports" / "killed-upload"
+    lost.mkdir()
+    session.refresh(row)
+    kept = row.created_at + progress.KEPT
+    assert services.forget_old(session, home=home, now=row.created_at) == 0
+    assert services.forget_old(session, home=home, now=kept + timedelta(seconds=1)) >= 2
+    assert not lost.exists()
+    assert not services.folder_of(home, row.id).exists()
+    hear(session, app, "exchange.forget_old")
 
 
 def test_visitors_see_no_imports(session, send):

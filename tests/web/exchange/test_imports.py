@@ -226,3 +226,10 @@ class TestTemplates:
     @pytest.mark.parametrize("name", ["results.exe", "people.csv"])
     def test_others_do_not_exist(self, editor, name):
         assert editor.get(f"/imports/template/{name}").status_code == 404
+
+
+def test_the_desk_leads_writers_to_imports(client, make, owner):
+    client.sign_in(make.member(owner, MemberRole.EDITOR))
+    assert "Bring records in" in words(client.get("/en/desk"))
+    client.sign_in(make.member(owner, MemberRole.OPERATOR_STAFF))
+    assert "Bring records in" not in words(client.get("/en/desk"))
