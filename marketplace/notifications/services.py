@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.accounts.models import User
@@ -215,3 +215,9 @@ def take_for_digest(
     for notice in notices:
         notice.mailed_at = now
     return session.get_one(User, person_id), notices
+
+
+def forget(session: Session, *, person_id: UUID) -> None:
+    """Remove what a closed account was told and chose."""
+    for table in (Notice, NoticeChoice, Digest):
+        session.execute(delete(table).where(table.person_id == person_id))

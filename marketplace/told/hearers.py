@@ -20,7 +20,6 @@ from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import Topic, both
 from marketplace.notifications.services import notify
 from marketplace.organizations.models import Organization
-from marketplace.progress.models import LongJob
 from marketplace.told import topics
 
 if TYPE_CHECKING:
@@ -206,21 +205,6 @@ def tell_of_organization(fact: str, work: Work, *, id: str, **_rest: object) -> 
     )
 
 
-def tell_of_job(work: Work, *, id: str) -> None:  # noqa: A002 — see above
-    """Tell whoever started a long job how it ended."""
-    job = work.session.get(LongJob, UUID(id))
-    if job is None or job.owner_id is None:
-        return
-    _tell(
-        work,
-        [job.owner_id],
-        topics.JOB_ENDED,
-        str(job.id),
-        {"job": {"label": job.title}, "state": {"label": job.state.label}},
-        path("progress.show", job_id=job.id),
-    )
-
-
 _BY_FACT: tuple[tuple[dict[str, Topic], Any], ...] = (
     (topics.LISTINGS, tell_of_listing),
     (topics.NEEDS, tell_of_need),
@@ -232,5 +216,5 @@ _BY_FACT: tuple[tuple[dict[str, Topic], Any], ...] = (
 
 HEARERS: dict[str, Hearer] = {
     f"told.{fact}": partial(hearer, fact) for facts, hearer in _BY_FACT for fact in facts
-} | {"told.enquiry.sent": tell_of_enquiry, "told.job.ended": tell_of_job}
+} | {"told.enquiry.sent": tell_of_enquiry}
 HEARS: dict[str, tuple[str, ...]] = {name.removeprefix("told."): (name,) for name in HEARERS}

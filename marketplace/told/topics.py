@@ -86,5 +86,3 @@ ORGANIZATIONS = _by_key(
     ("organization.returned", _OWN, N_("The application of %(name)s was returned: %(reason)s")),
     ("organization.suspended", _OWN, N_("%(name)s was suspended: %(reason)s")),
 )
-
-JOB_ENDED = Topic("job.ended", NoticeGroup.JOBS, N_("%(job)s: %(state)s"))

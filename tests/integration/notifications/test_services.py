@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.core import jobs
 from marketplace.core.actor import MemberRole
 from marketplace.core.errors import NotFound
 from marketplace.notifications import queries, services
 from marketplace.notifications.models import Digest, Frequency, Notice, NoticeGroup
-from marketplace.notifications.rules import Channels, Topic
+from marketplace.notifications.rules import DEFAULTS, Channels, Topic
 from tests.conftest import NOON
-from tests.jobs import waiting
+from tests.jobs import run_jobs, waiting
 
 FOUND = Topic("match.found", NoticeGroup.MATCHES, "New match: %(title)s")
 SENT = Topic("answer.sent", NoticeGroup.ANSWERS, "An answer came in: %(title)s")
@@ -252,3 +253,14 @@ class TestMembersOf:
         former = make.user()
         make.membership(former, organization, ended_at=NOON - timedelta(days=1))
         assert queries.members_of(session, [organization.id], now=NOON) == [owner.id]
+
+
+class TestForget:
+    def test_removes_what_a_closed_account_was_told(self, app, session, make):
+        person, other = make.user(), make.user()
+        tell(session, person, other)
+        choose(session, person, NoticeGroup.MATCHES, mail=Frequency.WEEKLY)
+        jobs.tell(session, "account.closed", user_id=str(person.id))
+        run_jobs(app, session)
+        assert session.scalars(select(Notice.person_id)).all() == [other.id]
+        assert queries.choices_of(session, person.id) == DEFAULTS

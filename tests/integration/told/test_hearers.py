@@ -15,7 +15,6 @@ from marketplace.needs.models import AnswerStatus, DeclineReason, NeedStatus
 from marketplace.notifications.models import Notice
 from marketplace.notifications.rules import told
 from marketplace.organizations.models import OrganizationStatus
-from marketplace.progress.models import LongJob
 from marketplace.told import topics
 from marketplace.told.hearers import HEARERS, path
 from tests.conftest import NOON
@@ -149,17 +148,6 @@ class TestOrganizations:
         (notice,) = hear("organization.returned", organization)
         assert notice.person_id == owner.id
         assert organization.return_reason in text(notice)
-
-
-class TestJobs:
-    def test_tell_who_started_them(self, make, hear):
-        person = make.user()
-        job = make.add(LongJob(kind="export", title="Export", owner_id=person.id))
-        (notice,) = hear("job.ended", job)
-        assert (notice.person_id, notice.link) == (person.id, f"/jobs/{job.id}")
-
-    def test_of_the_platform_tell_nobody(self, make, hear):
-        assert hear("job.ended", make.add(LongJob(kind="x", title="X"))) == []
 
 
 class TestGone:
