@@ -70,10 +70,9 @@ def _merged(found: Iterator[Piece]) -> Iterator[Piece]:
             if (removed or added) and not piece.text.strip():
                 waiting += piece.text
                 continue
+            # Two kept runs never follow each other, so no blank waits here.
             yield from _pair(removed, added)
-            if waiting:
-                yield Piece(Mark.SAME, waiting)
-            removed = added = waiting = ""
+            removed = added = ""
             yield piece
             continue
         if waiting:

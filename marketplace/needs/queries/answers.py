@@ -65,16 +65,15 @@ def list_answers(session: Session, need_id: UUID) -> Sequence[Answer]:
     ).all()
 
 
-def list_waiting(session: Session, need_id: UUID, *, lock: bool = False) -> Sequence[Answer]:
-    """Give the answers of a need that have no outcome yet."""
-    statement = (
+def lock_waiting(session: Session, need_id: UUID) -> Sequence[Answer]:
+    """Give the answers of a need that have no outcome yet, locked for giving them one."""
+    return session.scalars(
         select(Answer)
         .where(Answer.need_id == need_id, Answer.status.in_(WAITING))
         .order_by(Answer.sent_at, Answer.id)
-    )
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    return session.scalars(statement).all()
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def list_sent(

@@ -20,7 +20,7 @@ from marketplace.needs.models import (
 )
 from marketplace.needs.queries.answers import get_answer
 from marketplace.needs.queries.needs import get_need
-from marketplace.needs.services.records import note, note_answer
+from marketplace.needs.services.records import note, note_answer, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,12 +70,10 @@ def send_answer(
     if draft.organization_id not in actor.verified:
         raise RuleBroken(N_("Your organization is not verified yet; only verified ones answer."))
     _require_offer(session, draft)
-    if actor.user_id is None:
-        raise AssertionError  # visitors were denied above
     answer = Answer(
         need_id=need.id,
         organization_id=draft.organization_id,
-        created_by=actor.user_id,
+        created_by=person_of(actor),
         sent_at=now,
         trl=draft.trl,
         statement=draft.statement,

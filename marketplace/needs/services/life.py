@@ -22,7 +22,7 @@ from marketplace.needs.models import (
     NeedEventKind,
     NeedStatus,
 )
-from marketplace.needs.queries.answers import list_waiting
+from marketplace.needs.queries.answers import lock_waiting
 from marketplace.needs.queries.needs import get_own_need
 from marketplace.needs.services.answers import end_declined, end_with_need, react
 from marketplace.needs.services.records import note
@@ -87,7 +87,7 @@ def close_need(
     status = rules.LIFECYCLE.next(need.status, "meet" if met else "close_unmet")
     if not (met and _has_chosen(session, need.id)):
         rules.require_reason(reason, field="reason")
-    waiting = list_waiting(session, need.id, lock=True)
+    waiting = lock_waiting(session, need.id)
     rules.require_outcomes(waiting, outcomes)
     table = load_table(session)
     for answer in waiting:
@@ -136,7 +136,7 @@ def withdraw_need(session: Session, *, actor: Actor, need_id: UUID, now: datetim
     need = get_own_need(session, need_id, actor=actor, lock=True)
     need.status = rules.LIFECYCLE.next(need.status, "withdraw")
     table = load_table(session)
-    for answer in list_waiting(session, need.id, lock=True):
+    for answer in lock_waiting(session, need.id):
         react(answer, now=now, table=table)
         end_with_need(session, actor=actor, answer=answer, now=now)
     _end(need, now=now)
@@ -224,7 +224,7 @@ def expire_needs(session: Session, *, now: datetime, limit: int = 500) -> tuple[
     ).all()
     for need in over:
         need.status = rules.LIFECYCLE.next(need.status, "expire")
-        for answer in list_waiting(session, need.id, lock=True):
+        for answer in lock_waiting(session, need.id):
             end_with_need(session, actor=None, answer=answer, now=now)
         need.closed_at = now
         need.pending = need.pending_submitted_at = None

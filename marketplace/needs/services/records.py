@@ -5,15 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketplace.core import audit, jobs
+from marketplace.core.errors import NotFound
 from marketplace.needs.models import NeedEvent, NeedEventKind
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
     from marketplace.needs.models import Answer, Need
+
+
+def person_of(actor: Actor) -> UUID:
+    """Give who acts; to visitors what they would change does not exist."""
+    if actor.user_id is None:
+        raise NotFound
+    return actor.user_id
 
 
 def note(

@@ -22,7 +22,7 @@ from marketplace.needs.models import (
 from marketplace.needs.queries.answers import get_answer
 from marketplace.needs.queries.needs import get_need, get_own_need
 from marketplace.needs.services.answers import get_answer_to_judge, react
-from marketplace.needs.services.records import note, note_answer
+from marketplace.needs.services.records import note, note_answer, person_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,12 +49,6 @@ def _require_text(text: str, *, field: str) -> None:
         )
 
 
-def _person(actor: Actor) -> UUID:
-    if actor.user_id is None:
-        raise NotFound
-    return actor.user_id
-
-
 def ask_answering_side(
     session: Session, *, actor: Actor, answer_id: UUID, text: str, now: datetime
 ) -> AnswerMessage:
@@ -64,7 +58,7 @@ def ask_answering_side(
     answer.status = rules.ANSWER_LIFECYCLE.next(answer.status, "ask")
     react(answer, now=now, table=load_table(session))
     message = AnswerMessage(
-        answer_id=answer.id, person_id=_person(actor), from_owner=True, at=now, body=text
+        answer_id=answer.id, person_id=person_of(actor), from_owner=True, at=now, body=text
     )
     session.add(message)
     note_answer(
@@ -87,7 +81,7 @@ def reply_to_owner(
     _require_text(text, field="text")
     answer.status = rules.ANSWER_LIFECYCLE.next(answer.status, "reply")
     message = AnswerMessage(
-        answer_id=answer.id, person_id=_person(actor), from_owner=False, at=now, body=text
+        answer_id=answer.id, person_id=person_of(actor), from_owner=False, at=now, body=text
     )
     session.add(message)
     note_answer(
@@ -121,7 +115,7 @@ def ask_publicly(
     question = NeedQuestion(
         need_id=need.id,
         organization_id=organization_id,
-        asked_by=_person(actor),
+        asked_by=person_of(actor),
         asked_at=now,
         body=text,
     )
@@ -177,7 +171,7 @@ def consent_to_name(session: Session, *, actor: Actor, answer_id: UUID, now: dat
             need_id=answer.need_id,
             organization_id=answer.organization_id,
             granted_at=now,
-            granted_by=_person(actor),
+            granted_by=person_of(actor),
             version=1,
         )
         .on_conflict_do_nothing(constraint="one_consent_per_organization")

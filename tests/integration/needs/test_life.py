@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from marketplace import relay
 from marketplace.core.actor import MemberRole
 from marketplace.core.errors import Denied, NotFound, RuleBroken, StepNotAllowed
 from marketplace.needs.models import (
@@ -257,3 +259,10 @@ class TestExpireNeeds:
             make.need(deadline_on=date(2026, 11, 1))
         assert life.expire_needs(session, now=NOON, limit=2) == (0, 2)
         assert life.expire_needs(session, now=NOON, limit=2) == (0, 1)
+
+    def test_runs_every_night(self, app, make):
+        need = make.need(deadline_on=date(2020, 1, 1))
+        assert relay.PERIODIC["needs.expire"] == "40 3 * * *"
+        work = SimpleNamespace(session=make.session, now=NOON)
+        relay.HEARERS["needs.expire"](work)
+        assert need.status is NeedStatus.EXPIRED

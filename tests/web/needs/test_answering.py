@@ -215,6 +215,7 @@ class TestJudging:
         refused = web.post(f"{path}/ask", data={"text": " "})
         assert refused.status_code == 422
         assert "Write something first." in words(refused)
+        assert web.post(f"{path}/ask", data={"text": "x" * 2001}).status_code == 422
         assert web.post(f"{path}/ask", data={"text": "能耗多少？"}).status_code == 303
         client.sign_in(scientist)
         told = words(client.get(path))

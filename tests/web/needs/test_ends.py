@@ -112,6 +112,7 @@ class TestPublicQuestions:
         assert "Reply in public" in words(client.get(f"/en/needs/{need.id}"))
         reply = f"{path}/{question.id}/reply"
         assert client.post(reply, data={"text": ""}).status_code == 422
+        assert client.post(reply, data={"text": "x" * 2001}).status_code == 422
         assert client.post(reply, data={"text": "18 t"}).status_code == 303
         with client.session_transaction() as cookie:
             cookie.clear()
