@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from marketplace.needs.services import life
 
@@ -15,37 +16,48 @@ def expire(work: Work) -> None:
     life.expire_needs(work.session, now=work.now)
 
 
-HEARERS: dict[str, Hearer] = {"needs.expire": expire}
+def follow_organization(work: Work, *, id: str, **_facts: object) -> None:  # noqa: A002 — the payload's key
+    """Queue the needs of an organization whose name or standing changed."""
+    life.sync_organization(work.session, UUID(id))
+
+
+HEARERS: dict[str, Hearer] = {
+    "needs.expire": expire,
+    "needs.follow_organization": follow_organization,
+}
 #: What needs tell; who listens adds itself in its own table.
-HEARS: dict[str, tuple[str, ...]] = dict.fromkeys(
-    (
-        "need.submitted",
-        "need.recalled",
-        "need.returned",
-        "need.opened",
-        "needs.imported",
-        "need.changed",
-        "need.talks_started",
-        "need.talks_ended",
-        "need.closed",
-        "need.withdrawn",
-        "need.reopened",
-        "need.redrafted",
-        "need.silent",
-        "need.expired",
-        "need.named_to",
-        "need.question_asked",
-        "need.question_answered",
-        "answer.sent",
-        "answer.shortlisted",
-        "answer.unlisted",
-        "answer.asked",
-        "answer.replied",
-        "answer.chosen",
-        "answer.declined",
-        "answer.withdrawn",
-        "answer.need_closed",
+HEARS: dict[str, tuple[str, ...]] = {
+    "organization.changed": ("needs.follow_organization",),
+    **dict.fromkeys(
+        (
+            "need.submitted",
+            "need.recalled",
+            "need.returned",
+            "need.opened",
+            "needs.imported",
+            "need.changed",
+            "need.talks_started",
+            "need.talks_ended",
+            "need.closed",
+            "need.withdrawn",
+            "need.reopened",
+            "need.redrafted",
+            "need.silent",
+            "need.expired",
+            "need.named_to",
+            "need.question_asked",
+            "need.question_answered",
+            "answer.sent",
+            "answer.shortlisted",
+            "answer.unlisted",
+            "answer.asked",
+            "answer.replied",
+            "answer.chosen",
+            "answer.declined",
+            "answer.withdrawn",
+            "answer.need_closed",
+        ),
+        (),
     ),
-    (),
-)
+}
 PERIODIC = {"needs.expire": "40 3 * * *"}

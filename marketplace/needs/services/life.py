@@ -255,3 +255,11 @@ def _ask_silent(session: Session, *, now: datetime, limit: int) -> int:
         need.expiry_asked_at = now
         jobs.tell(session, "need.silent", id=str(need.id))
     return len(silent)
+
+
+def sync_organization(session: Session, organization_id: UUID) -> None:
+    """Queue an organization's open needs for search: they quote its name and standing."""
+    ids = session.scalars(
+        select(Need.id).where(Need.organization_id == organization_id, Need.status.in_(SHOWN))
+    )
+    jobs.sync_rows(session, Need.search_kind, [str(need_id) for need_id in ids])
