@@ -13,7 +13,16 @@ from whitenoise import WhiteNoise
 from marketplace import cli, domains, relay, worker
 from marketplace.accounts import session as account_session
 from marketplace.core.actor import PlatformRole
-from marketplace.web import access, assets, compression, headers, pages, templating, transactions
+from marketplace.web import (
+    access,
+    assets,
+    compression,
+    headers,
+    pages,
+    signs,
+    templating,
+    transactions,
+)
 from marketplace.web.access import current_actor
 from marketplace.web.embedded import alchemy_address
 from marketplace.web.extensions import babel, csrf, db, limiter
@@ -55,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
     )
     templating.install(app, navigation)
     assets.install(app)
+    signs.install(app)
     # Order matters: the actor first, then the guard that judges it.
     account_session.install(app)
     access.install(app)
