@@ -29,9 +29,9 @@ _STALE: Final = 4
 _SAMPLE: Final = 50_000
 _BLOCK: Final = 8_192
 _WORD: Final = 64
-#: The share of all rows (one in so many) that stays after the bits are counted, and at least.
-SHARE: Final = 20
-LIKELY: Final = 16_000
+#: The share of all rows (one in so many) that stays after the bits are counted, and at most.
+SHARE: Final = 12
+LIKELY: Final = 32_000
 #: After so many read rows their pages are given back (4 KiB each).
 _FORGET: Final = 16_000
 #: The bits of every byte, highest first.
@@ -173,7 +173,7 @@ class Vectors:
                 off += np.bitwise_count(codes[chunk, word, :width] ^ asked[word])
         distances[~mask] = self._dimensions + 1
         histogram = np.bincount(distances, minlength=self._dimensions + 2)[: self._dimensions + 1]
-        enough = max(count, LIKELY, bound // SHARE)
+        enough = max(2 * count, min(bound // SHARE, LIKELY))
         furthest = int(np.searchsorted(np.cumsum(histogram), enough))
         keys = np.flatnonzero(distances <= min(furthest, self._dimensions))
         return self._likeliest(codes, wanted - mean, keys, count)

@@ -14,7 +14,7 @@ def few_are_many(monkeypatch):
     """Let a few hundred rows be enough for coding, so that tests stay quick."""
     monkeypatch.setattr(vectors, "EXACT", 200)
     monkeypatch.setattr(vectors, "AT_LEAST", 300)
-    monkeypatch.setattr(vectors, "LIKELY", 900)
+    monkeypatch.setattr(vectors, "SHARE", 3)
     monkeypatch.setattr(vectors, "_BLOCK", 64)
 
 
