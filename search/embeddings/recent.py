@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
 
@@ -23,15 +23,26 @@ class Recent:
 
     def __call__(self, text: str) -> np.ndarray:
         """Give the text's vector."""
+        return self.all([text])[0]
+
+    def all(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Give the vectors of texts; those not remembered are embedded in one go."""
+        found: dict[str, np.ndarray] = {}
         with self._lock:
-            known = self._vectors.get(text)
-            if known is not None:
-                self._vectors.move_to_end(text)
-                return known
-        vector: np.ndarray = self._embed([text])[0]
-        vector.setflags(write=False)
+            for text in texts:
+                if text in self._vectors:
+                    self._vectors.move_to_end(text)
+                    found[text] = self._vectors[text]
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
+        if missing:
+            vectors = self._embed(missing)
+            vectors.setflags(write=False)
+            found.update(zip(missing, vectors, strict=True))
+            self._remember({text: found[text] for text in missing})
+        return [found[text] for text in texts]
+
+    def _remember(self, vectors: Mapping[str, np.ndarray]) -> None:
         with self._lock:
-            self._vectors[text] = vector
+            self._vectors.update(vectors)
             while len(self._vectors) > self._size:
                 self._vectors.popitem(last=False)
-        return vector

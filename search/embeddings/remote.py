@@ -68,7 +68,7 @@ class RemoteEmbedder:
         """Embed questions, or give those embedded a moment ago."""
         if not texts:
             return np.empty((0, self.space.dimensions), np.float32)
-        return np.stack([self._recent(text) for text in texts])
+        return np.stack(self._recent.all(texts))
 
     def _embed(self, texts: Sequence[str]) -> np.ndarray:
         body: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -61,7 +62,7 @@ class PartEmbedder:
         """Embed questions, or give those embedded a moment ago."""
         if not texts:
             return np.empty((0, self.space.dimensions), np.float32)
-        return np.stack([self._recent(text) for text in texts])
+        return np.stack(self._recent.all(texts))
 
 
 def of_parts(model: Model, *parts: Part) -> tuple[PartEmbedder, ...]:
@@ -70,14 +71,22 @@ def of_parts(model: Model, *parts: Part) -> tuple[PartEmbedder, ...]:
     return tuple(PartEmbedder(model, part, recent) for part in parts)
 
 
-def in_batches(model: Batched, texts: Sequence[str]) -> np.ndarray:
+def in_batches(model: Batched, texts: Sequence[str], *, threads: int = 1) -> np.ndarray:
     """Embed texts of like length together, so that no short one waits for a long one."""
     vectors = np.empty((len(texts), model.dimensions), np.float32)
     clean = readable(texts)
-    order = sorted(range(len(clean)), key=lambda place: len(clean[place]))
-    for start in range(0, len(order), model.batch):
-        places = order[start : start + model.batch]
+    order = sorted(range(len(clean)), key=lambda place: -len(clean[place]))
+    batches = [order[start : start + model.batch] for start in range(0, len(order), model.batch)]
+
+    def embed(places: list[int]) -> None:
         vectors[places] = model.encode([clean[place] for place in places])
+
+    if threads > 1 and len(batches) > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(embed, batches))
+    else:
+        for places in batches:
+            embed(places)
     return vectors
 
 

@@ -102,7 +102,8 @@ class TestQueries:
     def test_are_asked_once(self, server, embedder):
         embedder.queries(["a", "b", "a"])
         embedder.queries(["b"])
-        assert [body["input"] for _, _, body in server.requests] == [["a"], ["b"]]
+        embedder.queries(["b", "c"])
+        assert [body["input"] for _, _, body in server.requests] == [["a", "b"], ["c"]]
 
     def test_none_asks_nothing(self, server, embedder):
         assert embedder.queries([]).shape == (0, 4)

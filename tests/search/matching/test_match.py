@@ -168,7 +168,7 @@ class TestAsk:
         question = ask(NEED)
         assert question.kind is Kind.LISTING
         assert question.exclude_organizations == {"enterprise"}
-        assert {"激光", "焊接"} <= set(question.terms)
+        assert {"激光焊接", "铝合金"} <= set(question.terms)
         assert "合金" in question.grams
 
     def test_a_record_without_an_organization_excludes_none(self):

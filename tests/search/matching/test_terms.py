@@ -11,30 +11,49 @@ def asked(**values):
 class TestAskedBy:
     def test_titles_and_keywords_weigh_more_than_bodies(self):
         found = asked(title="水泥", keywords=("钢筋",), summary="沥青", body="石膏")
-        weights = [found.words[word] for word in ("水泥", "钢筋", "沥青", "石膏")]
+        weights = [found.grams[word] for word in ("水泥", "钢筋", "沥青", "石膏")]
         assert weights == [terms.TITLE, terms.KEYWORD, terms.SUMMARY, terms.BODY]
 
     def test_repetition_adds_up(self):
         found = asked(title="水泥", keywords=("水泥",))
-        assert found.words["水泥"] == terms.TITLE + terms.KEYWORD
+        assert found.grams["水泥"] == terms.TITLE + terms.KEYWORD
 
-    def test_grams_of_asking_are_left_out(self):
-        found = asked(title="企业寻求水泥方案")
-        assert not {"企业", "寻求", "方案"} & set(found.grams)
-        assert "水泥" in found.grams
+    def test_a_word_counts_once_however_many_pairs_it_has(self):
+        found = asked(title="水泥")
+        assert (found.words, found.grams) == ({"水泥": terms.WHOLE}, {"水泥": 1.0})
+        found = asked(title="机器人")
+        assert (found.words, found.grams) == (
+            {"机器人": terms.WHOLE},
+            {"机器": 0.5, "器人": 0.5},
+        )
+
+    def test_pairs_across_words_count_less(self):
+        assert asked(title="水泥沥青").grams == {"水泥": 1.0, "泥沥": terms.ACROSS, "沥青": 1.0}
+
+    def test_elements_say_more_than_other_characters(self):
+        found = asked(title="硒，菌")
+        assert found.words == {"硒": terms.ELEMENT, "菌": terms.SINGLE}
+        assert found.grams == {}
+
+    def test_other_scripts_are_words(self):
+        assert asked(title="水泥CFRP").words["cfrp"] == terms.FOREIGN
+
+    def test_words_of_asking_are_left_out(self):
+        found = asked(title="企业，寻求，水泥，方案")
+        assert (set(found.words), set(found.grams)) == ({"水泥"}, {"水泥"})
 
     def test_no_more_than_the_limit(self):
         text = "".join(chr(code) for code in range(0x4E00, 0x4E00 + 400))
-        found = asked(title=text)
-        assert len(found.grams) == terms.LIMIT
+        assert len(asked(title=text).grams) == terms.LIMIT
 
     def test_english_asks_in_chinese_too(self):
-        found = asked(title="laser welding of antimony")
-        assert found.words["锑"] == pytest.approx(1)
-        assert found.words["antimoni"] == terms.TRANSLATED
+        found = asked(title="antimony from titanium dioxide")
+        assert found.words["锑"] == pytest.approx(terms.ELEMENT)
+        assert found.grams["氧化"] > 0
+        assert found.words["antimoni"] == terms.TRANSLATED * terms.FOREIGN
 
     def test_english_without_an_entry_asks_as_it_stands(self):
-        assert asked(title="zzyzx of copper").words["zzyzx"] == 1
+        assert asked(title="zzyzx of copper").words["zzyzx"] == terms.FOREIGN
 
     def test_english_fields_stand_in_for_missing_chinese(self):
         found = asked(title_en="antimony", keywords_en=("copper",), body_en="iron")
