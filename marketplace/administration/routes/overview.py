@@ -15,6 +15,7 @@ from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, parts, settings
 from marketplace.web.queues import queues_of
+from search.results import Health
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -52,6 +53,13 @@ def organizations() -> ResponseReturnValue:
     )
 
 
+def _engine() -> Health:
+    try:
+        return parts().search.health()
+    except Exception as error:  # noqa: BLE001 — whatever is wrong with search is what this page shows
+        return Health(ok=False, engine=type(error).__name__, message=str(error))
+
+
 @bp.get("/health")
 @ADMINISTRATORS
 def health() -> ResponseReturnValue:
@@ -59,7 +67,7 @@ def health() -> ResponseReturnValue:
     own = settings()
     findings = [
         checks.database(db.session),
-        checks.engine(parts().search.health()),
+        checks.engine(_engine()),
         checks.worker(db.session, now=now()),
         checks.mail(own.smtp_url),
         checks.disk(own.home),

@@ -10,10 +10,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from config import Settings
+from marketplace.app import create_app
 from marketplace.core.jobs import Work
 from marketplace.mail.delivery import address, deliver, rendered
 from marketplace.mail.models import OutboxMail
 from marketplace.mail.services import send
+from marketplace.web.extensions import db
 from tests.clients import words
 from tests.conftest import NOON
 from tests.jobs import run_jobs, topics
@@ -170,3 +173,14 @@ class TestOutboxPage:
 
         assert "register" in words(client.get("/development/outbox/"))
         assert client.get(f"/development/outbox/{mail.id}").status_code == 404
+
+    def test_is_not_served_in_production(self, home, database_url):
+        application = create_app(
+            Settings.for_tests(home=home, database_url=database_url, environment="production")
+        )
+        endpoints = {rule.endpoint for rule in application.url_map.iter_rules()}
+        with application.app_context():
+            db.engine.dispose()
+
+        assert "accounts.sign_in" in endpoints
+        assert not {name for name in endpoints if name.startswith("outbox.")}

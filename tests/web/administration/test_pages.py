@@ -17,6 +17,7 @@ from marketplace.core import audit, jobs
 from marketplace.core.actor import PlatformRole
 from marketplace.core.audit import AuditEntry
 from marketplace.organizations.models import OrganizationStatus
+from search.results import Health
 from tests.clients import words
 from tests.conftest import NOON
 
@@ -264,6 +265,25 @@ class TestHealth:
         page = words(admin.get("/en/platform/health"))
         assert "PostgreSQL" in page
         assert "No worker takes jobs" in page
+
+    @pytest.mark.parametrize("opens", [True, False])
+    def test_says_that_search_does_not_answer(self, app, admin, monkeypatch, opens):
+        class Broken:
+            settings = app.extensions["hanqiao.settings"]
+
+            @property
+            def search(self):
+                if opens:
+                    return self
+                raise OSError("the folder is gone")
+
+            def health(self):
+                return Health(ok=False, engine="embedded")
+
+        monkeypatch.setitem(app.extensions, "hanqiao.parts", Broken())
+
+        page = words(admin.get("/en/platform/health"))
+        assert "does not answer; lists come from the database meanwhile" in page
 
     def test_counts_what_was_set_aside(self, admin, session):
         session.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
