@@ -78,12 +78,13 @@ class EngineMatcher:
             visible=EVERYTHING,
             size=KEPT,
         )
-        # Scores are set for words and two models together: with fewer signs none comes so far,
-        # but the order holds, so the first ones are kept in any case.
+        # Scores are set for words and two models together. With fewer signs none comes so far,
+        # but the order holds, so the first ones are kept.
+        sure = 0 if len(self.embedders) > 1 else KEPT_AT_LEAST
         return [
             _found(one)
             for place, one in enumerate(matches)
-            if one.score >= KEPT_FROM or place < KEPT_AT_LEAST
+            if one.score >= KEPT_FROM or place < sure
         ]
 
 

@@ -12,8 +12,8 @@ from marketplace.notifications.rules import Topic
 KEPT = 30
 #: Below this score a counterpart is no suggestion but noise.
 KEPT_FROM = 0.2
-#: But so many of the best ones are kept whatever their score.
-KEPT_AT_LEAST = 3
+#: But with less than two models so many of the best ones are kept whatever their score.
+KEPT_AT_LEAST = 10
 #: Best new matches of one record that become notices in one run; the page shows the rest.
 PUSHED = 5
 #: Records matched in one job; about a second of work, for whoever changes one of them waits.
