@@ -38,6 +38,9 @@ class Engine(Protocol):
     Every method raises SearchUnavailable when the engine can't be reached. Writes of an older
     version than the stored one do nothing, so repeats and swapped order do no harm. What was
     written is found after ``refresh``; engines also refresh by themselves within a second.
+
+    Vectors of a space that the index was not built for are passed over by ``put`` and ``search``
+    (words and visibility must stay right); ``near`` and ``candidates`` raise StaleSpaces for them.
     """
 
     name: str

@@ -7,6 +7,7 @@ killed in between leaves the note, and whoever writes next indexes what waits.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import zlib
@@ -55,8 +56,12 @@ class Store:
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
+        self._process = os.getpid()
 
     def _connection(self) -> sqlite3.Connection:
+        """Give this thread's connection; after a fork the parent's are left alone."""
+        if os.getpid() != self._process:
+            self._process, self._local, self._open = os.getpid(), threading.local(), []
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(

@@ -47,3 +47,13 @@ def test_what_changed_meanwhile_still_waits(store):
 def test_a_lock_that_nobody_ever_took_is_free(tmp_path):
     assert not Folder(tmp_path).is_locked("writer")
     assert Folder(tmp_path).upcoming() is None
+
+
+def test_after_a_fork_the_child_opens_its_own_connection(store, monkeypatch):
+    with store.writing():
+        store.put([document("a")])
+    parents = store._connection()
+    monkeypatch.setattr("search.embedded.store.os.getpid", lambda: -1)
+    assert store.count() == 1
+    assert store._connection() is not parents
+    parents.close()
