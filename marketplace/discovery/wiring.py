@@ -19,6 +19,5 @@ def install(app: Flask) -> None:
     offers.register(PublishedListings())
     fill("listing.show", panels.similar_listings)
     fill("listing.gone", panels.similar_listings)
-    fill("listing.gone", panels.similar_listings)
     fill("organization.show", panels.listings_of)
     fill("desk", panels.saved_searches)

@@ -6,6 +6,7 @@ What an engine would not show (a withheld name, a hidden place) is not looked at
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,19 +14,21 @@ from sqlalchemy import Text, and_, case, cast, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
+from marketplace.core.cooperation import CooperationForm
 from marketplace.listings import documents as listing_documents
 from marketplace.listings import permissions as listing_permissions
-from marketplace.listings.models import IpRight, Listing, ListingStatus, PriceMode
+from marketplace.listings.models import IpRight, Listing, ListingKind, ListingStatus, PriceMode
 from marketplace.needs import documents as need_documents
 from marketplace.needs import permissions as need_permissions
-from marketplace.needs.models import SHOWN, Confidentiality, Need
+from marketplace.needs.models import SHOWN, Confidentiality, Need, NeedKind
 from marketplace.organizations.models import Organization
 from search.documents import Kind
 from search.queries import NEGOTIABLE, PRICE_BANDS, Sort
 from search.results import FacetValue, Hit, Results
+from search.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -33,9 +36,14 @@ if TYPE_CHECKING:
     from marketplace.core.actor import Actor
     from search.documents import Document
     from search.queries import Query
+    from search.syntax import Atom, Parsed
 
 #: Under a name of its own: the clauses of visibility look at ``organization`` themselves.
 Owner = aliased(Organization)
+#: Quotation marks of both languages.
+_QUOTES = str.maketrans(dict.fromkeys("“”„「」『』＂", '"'))
+#: Quoted texts that are asked for, not excluded.
+_PHRASE = re.compile(r'(?<![-－])"([^"]+)"')
 #: Words beyond these are not looked for: each one costs a look at every text.
 WORDS_LIMIT = 8
 
@@ -43,9 +51,9 @@ WORDS_LIMIT = 8
 def search(session: Session, query: Query, *, actor: Actor) -> Results:
     """Give one page of what the actor may find, with the exact total."""
     statement = _FROM[query.kind](actor)
-    words = query.text.replace('"', " ").split()[:WORDS_LIMIT]
-    for word in words:
-        statement = statement.where(_holds(query.kind, word))
+    parsed = parse(query.text)
+    words = [word.raw for word in parsed.words][:WORDS_LIMIT]
+    statement = statement.where(*_asked(query, parsed, words))
     for facet, values in query.chosen.items():
         statement = statement.where(_FACETS[query.kind][facet](values))
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
@@ -57,11 +65,48 @@ def search(session: Session, query: Query, *, actor: Actor) -> Results:
     return Results(
         hits=_hits(session, query.kind, ids),
         total=total or 0,
-        facets={
-            facet: [FacetValue(value, 0, chosen=True) for value in values]
-            for facet, values in query.chosen.items()
-        },
+        facets=_choices(query),
+        tokens=parsed.tokens,
+        notice=parsed.notice,
     )
+
+
+def _asked(query: Query, parsed: Parsed, words: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """Give what a record must hold: every word, every phrase, one of each group."""
+    for word in words:
+        yield _holds(query.kind, word)
+    for phrase in _PHRASE.findall(query.text.translate(_QUOTES)):
+        yield _holds(query.kind, phrase)
+    for group in parsed.required:
+        ways = [_every(query.kind, atom) for atom in group if atom.words or atom.number]
+        if ways:
+            yield or_(*ways)
+    for atom in parsed.excluded:
+        if atom.words or atom.number:
+            yield ~_every(query.kind, atom)
+
+
+def _every(kind: Kind, atom: Atom) -> ColumnElement[bool]:
+    texts = [word.raw for word in atom.words] or [atom.number]
+    return and_(*(_holds(kind, text) for text in texts))
+
+
+def _choices(query: Query) -> dict[str, list[FacetValue]]:
+    """Give what can be ticked: short lists whole, of the others what is ticked already."""
+    kinds: Iterable[str] = ListingKind if query.kind is Kind.LISTING else NeedKind
+    offered: dict[str, list[str]] = {
+        "record_kind": list(kinds),
+        "trl": list("987654321"),
+        "cooperation": [form.value for form in CooperationForm],
+        "price_band": [*(name for name, _bound in PRICE_BANDS), NEGOTIABLE],
+    }
+    return {
+        facet: [
+            FacetValue(str(value), 0, chosen=value in query.chosen.get(facet, ()))
+            for value in offered.get(facet, query.chosen.get(facet, ()))
+        ]
+        for facet in {**offered, **query.chosen}
+    }
 
 
 def published_of(session: Session, organization_id: UUID, *, actor: Actor, size: int) -> Results:

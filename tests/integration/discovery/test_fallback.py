@@ -42,8 +42,28 @@ class TestListings:
     def test_wildcards_are_words(self, find, listed):
         listed("含 100% 回收", complete=False)
         listed("含 100 克", complete=False)
-        assert find("100%") == ["含 100% 回收"]
-        assert find("_") == []
+        assert find('"100%"') == ["含 100% 回收"]
+        assert find("“_”") == []
+
+    def test_reads_the_operators_of_the_engine(self, find, listed):
+        for title in ("铜回收", "镍回收", "铜镍分离"):
+            listed(title, complete=False)
+        assert set(find("铜 OR 镍")) == {"铜回收", "镍回收", "铜镍分离"}
+        assert find("铜 -镍") == ["铜回收"]
+        assert find('回收 "镍回"') == ["镍回收"]
+        assert find("title:分离") == ["铜镍分离"]
+
+    def test_cuts_chinese_into_words(self, find, listed):
+        listed("从废液中回收铜", complete=False)
+        assert find("铜回收") == ["从废液中回收铜"]
+
+    def test_says_what_could_not_be_parsed(self, session, listed):
+        listed("激光清洗", complete=False)
+        query = Query(kind=Kind.LISTING, text='"激光清洗')
+        results = fallback.search(session, query, actor=VISITOR)
+        assert results.total == 1
+        assert results.notice
+        assert results.tokens
 
     def test_finds_owners_and_numbers_of_rights(self, find, listed, make):
         owner = make.organization(name="华中某大学", name_en="Huazhong")
@@ -113,10 +133,14 @@ class TestListings:
         results = fallback.search(session, query, actor=VISITOR)
         assert (len(results.hits), results.total) == (1, 5)
 
-    def test_ticked_filters_stay_shown(self, session, listed):
-        query = Query(kind=Kind.LISTING, chosen={"trl": ("9",)})
+    def test_short_lists_can_be_ticked_and_ticked_values_stay_shown(self, session, listed):
+        query = Query(kind=Kind.LISTING, chosen={"trl": ("9",), "year": ("2024",)})
         facets = fallback.search(session, query, actor=VISITOR).facets
-        assert [(value.value, value.chosen) for value in facets["trl"]] == [("9", True)]
+        ticked = {name: [one.value for one in facets[name] if one.chosen] for name in facets}
+        assert ticked["trl"] == ["9"]
+        assert [value.value for value in facets["year"]] == ticked["year"] == ["2024"]
+        assert len(facets["trl"]) == 9
+        assert {value.value for value in facets["record_kind"]} == {"result", "patent"}
 
 
 class TestNeeds:

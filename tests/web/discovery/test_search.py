@@ -51,6 +51,31 @@ class TestListings:
         assert next(mark.text for mark in parsed(page).iter("mark")) == "蚀刻"
         assert "命中：标题、关键词" in words(page)
 
+    def test_says_where_words_stand_that_the_row_does_not_show(self, client, make, publish):
+        owner = make.organization(name="华中某大学")
+        publish(title="甲方法", organization=owner, complete=False)
+        page = client.get("/technologies?q=华中某大学")
+        assert names(page) == ["甲方法"]
+        assert "命中：单位与人名" in words(page)
+
+    def test_shows_the_part_of_the_long_text_where_the_words_stand(self, client, publish):
+        filler = "这里说明背景。" * 60
+        publish(
+            title="甲方法",
+            complete=False,
+            summary="一句话说明。",
+            abstract=f"{filler}采用纳米银浆印刷。{filler}",
+        )
+        page = client.get("/technologies?q=纳米银浆")
+        assert "纳米银浆" in [mark.text for mark in parsed(page).iter("mark")]
+        assert "命中：正文" in words(page)
+
+    def test_offers_the_filters_without_the_words(self, client, publish):
+        publish(title="激光方法", trl=6)
+        page = client.get('/technologies?q="量子"&trl=6')
+        assert '去掉 “"量子"”' in words(page)
+        assert names(client.get(link(page, "量子"))) == ["激光方法"]
+
     def test_never_renders_markup_of_a_record(self, client, publish):
         publish(title="<script>alert(1)</script> 激光", summary="<b>粗</b> 激光")
 
