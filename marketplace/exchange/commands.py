@@ -83,6 +83,9 @@ def _import(
     for path in files:
         try:
             failed += _one(kind, path, owner.id, publish=publish, dry_run=dry_run)
+        except running.Overtaken:
+            click.echo(f"{path}: another process goes on with this import", err=True)
+            sys.exit(REFUSED)
         except RuleBroken as error:
             with force_locale("en"):
                 click.echo(f"{path}: {say(error.message, error.values)}", err=True)

@@ -121,7 +121,10 @@ def write(
     for rows in batched(read_rows(task.path, task.layout, skip=done)):
         with tracker.step() as session:
             batch = work_on(session, task, converter, rows, dry_run=False)
-            stop = _keep(session, tracker, task, done=rows[-1].number, batch=batch, groups=groups)
+            stop = _keep(
+                session, tracker, task, places=(done, rows[-1].number), batch=batch, groups=groups
+            )
+        done = rows[-1].number
         show(rows[-1].number, batch)
         if stop:
             raise Cancelled
@@ -133,13 +136,37 @@ def write(
         )
 
 
+class Overtaken(Exception):
+    """Another process goes on with the same import; this one's batch is undone."""
+
+
 def _keep(
-    session: Session, tracker: Tracker, task: Task, *, done: int, batch: Batch, groups: Groups
+    session: Session,
+    tracker: Tracker,
+    task: Task,
+    *,
+    places: tuple[int, int],
+    batch: Batch,
+    groups: Groups,
 ) -> bool:
-    """Write faults, checkpoint and counts in the transaction of the rows; give whether to stop."""
+    """Write faults, checkpoint and counts in the transaction of the rows; give whether to stop.
+
+    ``places`` are the rows behind which the batch begins and ends. A worker that was taken for
+    dead and is not finds that the checkpoint has moved.
+    """
+    since, done = places
+    for number, faults in batch.failed.items():
+        groups.add(number, faults)
+    moved = session.scalar(
+        update(FileImport)
+        .where(FileImport.id == task.import_id, FileImport.rows_done == since)
+        .values(rows_done=done, groups=groups.as_json())
+        .returning(FileImport.id)
+        .execution_options(synchronize_session=False)
+    )
+    if moved is None:
+        raise Overtaken
     if batch.failed:
-        for number, faults in batch.failed.items():
-            groups.add(number, faults)
         session.execute(
             insert(FailedRow),
             [
@@ -151,11 +178,6 @@ def _keep(
                 for number, faults in batch.failed.items()
             ],
         )
-    session.execute(
-        update(FileImport)
-        .where(FileImport.id == task.import_id)
-        .values(rows_done=done, groups=groups.as_json())
-    )
     counts = Counts(batch.new, batch.changed, batch.skipped, len(batch.failed))
     return tracker.advance_in(session, done, counts)
 

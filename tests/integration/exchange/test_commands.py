@@ -127,6 +127,17 @@ def test_an_import_that_was_broken_off_goes_on(command, session, tmp_path, owner
     assert (count(session, Listing), count(session, FileImport)) == (6, 1)
 
 
+def test_two_processes_do_not_share_an_import(command, session, records, owner, monkeypatch):
+    def overtaken(*_args, **_kwargs):
+        raise running.Overtaken
+
+    monkeypatch.setattr(running, "_keep", overtaken)
+    result = command("results", records, "--organization", owner.name)
+    assert result.exit_code == commands.REFUSED
+    assert "another process goes on with this import" in result.output
+    assert count(session, Listing) == 0
+
+
 def test_progress_writes_over_one_line_on_a_terminal(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     show = commands._shower(tmp_path / "r.csv")

@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from marketplace import worker
 from marketplace.exchange import running, services
@@ -292,6 +292,26 @@ class TestLargeFile:
         assert ("hearer:exchange.run", str(job.id)) in {
             (name, payload.get("job_id")) for name, payload in told
         }
+
+    def test_a_worker_taken_for_dead_undoes_its_batch(
+        self, app, session, large, check, editor, monkeypatch
+    ):
+        check(large)
+        run_jobs(app, session, rounds=1)
+        session.refresh(large)
+        services.start_import(session, large, actor=editor, now=NOON)
+        work_on = running.work_on
+
+        def overtaken(session_, task, converter, rows, **kwargs):
+            outcome = work_on(session_, task, converter, rows, **kwargs)
+            if rows[0].number > 500:
+                session_.execute(text("UPDATE file_import SET rows_done = 1500"))
+            return outcome
+
+        monkeypatch.setattr(running, "work_on", overtaken)
+        with pytest.raises(running.Overtaken):
+            run_jobs(app, session, rounds=1)
+        assert len(listings(session)) == 500
 
 
 class TestNumbers:
