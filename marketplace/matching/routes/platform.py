@@ -20,6 +20,7 @@ from marketplace.web.access import current_actor, for_roles
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, parts
 from marketplace.web.pages import see_other
+from search.embedding import EmbeddingUnavailable
 from search.engine import SearchUnavailable
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def weights() -> ResponseReturnValue:
                     tried=form.to_weights(start),
                     reader=reader(),
                 )
-            except SearchUnavailable:
+            except (SearchUnavailable, EmbeddingUnavailable):
                 silent = True
     page = render_template(
         "matching/platform/weights.html",

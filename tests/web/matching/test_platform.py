@@ -10,6 +10,7 @@ from marketplace.matching.forms.weights import LABELS, read
 from marketplace.matching.models import MatchWeights, MisfitReason, Side
 from marketplace.matching.services.making import Found
 from marketplace.progress.models import LongJob
+from search.embedding import EmbeddingUnavailable
 from search.engine import SearchUnavailable
 from tests.clients import parsed, words
 from tests.conftest import NOON
@@ -145,12 +146,13 @@ class TestWeights:
         assert f"Leaves the first places: {pair.listing.title}" in shown
         assert session.scalars(select(MatchWeights).where(MatchWeights.number > 1)).all() == []
 
+    @pytest.mark.parametrize("fault", [SearchUnavailable, EmbeddingUnavailable])
     def test_can_not_be_tried_while_search_is_silent(
-        self, client, administrator, pair, monkeypatch
+        self, client, administrator, pair, monkeypatch, fault
     ):
         def matcher_of(_parts):
             def matcher(_document, _weights):
-                raise SearchUnavailable("switched off by the test")
+                raise fault("switched off by the test")
 
             return matcher
 
