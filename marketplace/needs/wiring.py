@@ -12,6 +12,7 @@ from marketplace.core.messages import N_
 from marketplace.needs import clock, permissions, rules, views
 from marketplace.needs.queries import answers as find_answers
 from marketplace.needs.queries import needs as find
+from marketplace.needs.routes.blueprint import organizations
 from marketplace.web import panels
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, settings
@@ -30,7 +31,10 @@ NEWEST = 10
 
 
 def desk(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk is about no object
-    """Show what waits: returned texts, answers with their clock, questions, near deadlines."""
+    """Show what waits: returned texts, answers with their clock, questions, near deadlines.
+
+    People who write for an organization find the way to its needs and answers here in any case.
+    """
     own = [one for one in actor.organization_ids if actor.may_write_for(one)]
     waiting_reviews = find.count_waiting_for_review(db.session) if actor.is_reviewer else 0
     if not own and not waiting_reviews:
@@ -46,8 +50,6 @@ def desk(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk 
         ),
         "waiting_reviews": waiting_reviews,
     }
-    if not any(shown.values()):
-        return None
     clocks = {
         answer.id: clock.clock_of(
             answer.sent_at,
@@ -57,7 +59,13 @@ def desk(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk 
         )
         for answer in unreacted
     }
-    return render_template("needs/_desk.html", clocks=clocks, **shown)
+    return render_template(
+        "needs/_desk.html",
+        clocks=clocks,
+        own=organizations(own),
+        waits=any(shown.values()),
+        **shown,
+    )
 
 
 def of_organization(organization: Organization, actor: Actor) -> str | None:

@@ -175,12 +175,14 @@ class TestDesk:
         client.sign_in(make.platform_user(PlatformRole.REVIEWER))
         assert "1 need waits for review" in words(client.get("/en/desk"))
 
-    def test_is_silent_when_nothing_waits(self, client, make, owner):
-        for user in (
-            make.member(owner),
-            make.user(),
-            make.member(owner, MemberRole.OPERATOR_STAFF),
-        ):
+    def test_leads_to_needs_and_answers_when_nothing_waits(self, client, make, owner):
+        page = client.sign_in(make.member(owner)).get("/en/desk")
+        assert "Nothing about needs waits for you." in words(page)
+        for path in ("/needs/new", f"{owner.id}/needs", f"{owner.id}/answers"):
+            assert path in page.get_data(as_text=True)
+
+    def test_is_silent_for_people_without_a_part_in_it(self, client, make, owner):
+        for user in (make.user(), make.member(owner, MemberRole.OPERATOR_STAFF)):
             told = words(client.sign_in(user).get("/en/desk"))
             assert "Needs and answers" not in told
 
