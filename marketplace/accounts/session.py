@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 KEY = "sign_in"
+#: Who was signed in here last, and Flask-WTF's secret of the forms in this browser.
+LAST, FORMS = "last_user", "csrf_token"
 
 #: A sign-in ends after this time, however often it is used.
 LONGEST = timedelta(days=30)
@@ -32,15 +34,21 @@ NOTED = timedelta(minutes=5)
 
 
 def remember(session: Session, user: User, *, at: datetime) -> SignIn:
-    """Sign this browser in: a row that can be ended, and a cookie that names it."""
+    """Sign this browser in: a row that can be ended, and a cookie that names it.
+
+    Everything else in the cookie goes, so that nobody can prepare it for somebody else. Only a
+    person who was signed in here before keeps the secret of open forms: what was typed before the
+    sign-in ended can still be sent.
+    """
     token, hashed = fresh()
     agent = (request.user_agent.string or "")[:200]
     sign_in = SignIn(
         user_id=user.id, token_hash=hashed, started_at=at, seen_at=at, user_agent=agent
     )
     session.add(sign_in)
+    forms = cookie.get(FORMS) if cookie.get(LAST) == str(user.id) else None
     cookie.clear()
-    cookie[KEY] = token
+    cookie.update({KEY: token, LAST: str(user.id)} | ({FORMS: forms} if forms else {}))
     cookie.permanent = True
     return sign_in
 

@@ -63,7 +63,6 @@ def sign_in() -> ResponseReturnValue:
         return form_page("accounts/sign_in.html", form)
     if not user.has_second_step:
         return _welcome(user, _wanted())
-    cookie.clear()
     cookie[PENDING] = {
         "user": str(user.id),
         "until": (now() + PATIENCE).isoformat(),

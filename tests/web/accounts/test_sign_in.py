@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pyotp
@@ -264,6 +265,51 @@ class TestCsrf:
         app.config["WTF_CSRF_ENABLED"] = True
         yield app.test_client()
         app.config["WTF_CSRF_ENABLED"] = False
+
+    def token(self, client, address):
+        found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+        assert found is not None
+        return found[1]
+
+    def enter(self, client, user):
+        data = {"email": user.email, "password": PASSWORD}
+        data["csrf_token"] = self.token(client, "/sign-in")
+        return client.post("/sign-in", data=data)
+
+    def test_form_opened_before_the_session_ended_can_still_be_sent(self, guarded, session, make):
+        user = make.user()
+        self.enter(guarded, user)
+        typed = {
+            "csrf_token": self.token(guarded, "/account"),
+            "name": "Li Ming",
+            "language": "zh",
+        }
+        session.scalars(select(SignIn)).one().ended_at = now()
+        assert guarded.post("/account", data=typed).status_code == 401
+
+        self.enter(guarded, user)
+
+        assert guarded.post("/account", data=typed).status_code == 303
+        assert user.name == "Li Ming"
+
+    def test_form_of_another_person_can_not(self, guarded, session, make):
+        first, second = make.user(), make.user()
+        self.enter(guarded, first)
+        typed = {"csrf_token": self.token(guarded, "/account"), "name": "Li", "language": "zh"}
+        session.scalars(select(SignIn)).one().ended_at = now()
+        guarded.get("/account")
+        self.enter(guarded, second)
+
+        assert guarded.post("/account", data=typed).status_code == 400
+
+    def test_secret_changes_with_a_first_sign_in(self, guarded, make):
+        before = self.token(guarded, "/sign-in")
+        self.enter(guarded, make.user())
+
+        answer = guarded.post(
+            "/account", data={"csrf_token": before, "name": "Li", "language": "zh"}
+        )
+        assert answer.status_code == 400
 
     def test_forms_without_a_token_are_refused(self, guarded, session, make):
         user = make.user()
