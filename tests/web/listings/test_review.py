@@ -51,8 +51,8 @@ class TestReview:
         row.pending = public_content(row) | {"title": listing.title.replace("三", "五")}
         row.pending_submitted_at = NOON
         page = reviewer.get("/en" + address(listing))
-        assert [mark.text for mark in parsed(page).iter("ins")] == ["Added", "五"]
-        assert [mark.text for mark in parsed(page).iter("del")] == ["Removed", "三"]
+        assert [mark.text for mark in parsed(page).iter("ins")] == ["Words added", "五"]
+        assert [mark.text for mark in parsed(page).iter("del")] == ["Words removed", "三"]
         assert "What changed since the last reviewed text" in words(page)
 
     def test_the_first_review_shows_all_without_marks(self, reviewer, make):
