@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from search.embedding import VectorSpace
-from search.engine import SearchUnavailable
+from search.engine import SearchUnavailable, StaleSpaces
 from search.results import Health, Hit, Results
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from search.documents import Document, Kind
     from search.queries import Query
+    from search.results import Scored
     from search.visibility import Visible
 
 
@@ -32,6 +33,8 @@ class MemoryEngine:
         self.building: dict[str, dict[str, Document]] = {}
         self.down = False
         self.puts = 0
+        #: Names of spaces that this index was not built for.
+        self.stale: set[str] = set()
 
     def _answer(self) -> None:
         if self.down:
@@ -76,6 +79,14 @@ class MemoryEngine:
             hits=[Hit(document, 1.0) for document in found[start : start + query.size]],
             total=len(found),
         )
+
+    def near(
+        self, kind: Kind, space: str, vector: np.ndarray, *, visible: Visible, size: int = 20
+    ) -> Sequence[Scored]:
+        self._answer()
+        if space in self.stale:
+            raise StaleSpaces(space)
+        return []
 
     @contextmanager
     def rebuild(self, kind: Kind) -> Iterator[_Fresh]:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from marketplace.core.messages import N_
 from marketplace.indexing.sync import sync, want_vectors
+from search.engine import StaleSpaces
+from search.visibility import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +40,19 @@ class Difference:
     def ids(self) -> list[str]:
         """Every id at which the two differ."""
         return [*self.missing, *self.outdated, *self.surplus]
+
+
+def stale_spaces(index: Index, source: Source) -> list[str]:
+    """Give the vector spaces of the present models that the index of a kind was not built for."""
+    stale = []
+    for embedder in index.vectors.embedders:
+        space = embedder.space
+        probe = np.full(space.dimensions, space.dimensions**-0.5, dtype=np.float32)
+        try:
+            index.engine.near(source.kind, space.name, probe, visible=EVERYTHING, size=1)
+        except StaleSpaces:
+            stale.append(space.name)
+    return stale
 
 
 def compare(

@@ -14,7 +14,7 @@ from marketplace.indexing.sources import source_of, sources
 from marketplace.progress import services as progress
 from marketplace.progress.tracking import Tracker, bind_of, tracked
 from marketplace.web.extensions import db, parts
-from search.engine import SearchUnavailable, StaleSpaces
+from search.engine import SearchUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +112,13 @@ def check_command(kind: str | None, *, no_mend: bool) -> None:
     left = 0
     for source in _chosen(kind):
         try:
+            stale = checking.stale_spaces(index, source)
+            if stale:
+                click.echo(
+                    f"{source.kind.value}: the index was built for other models and has no "
+                    f"vectors of {', '.join(stale)}. Run “flask search rebuild”: the old index "
+                    "answers until the new one is ready."
+                )
             difference = checking.compare(bind, index, source)
             _report(difference)
             if difference.ids and not no_mend:
@@ -120,12 +127,7 @@ def check_command(kind: str | None, *, no_mend: bool) -> None:
                 click.echo(f"{source.kind.value}: mended, {len(difference.ids):,} still differ")
         except SearchUnavailable as error:
             _give_up(f"The search engine stopped answering: {error}")
-        except StaleSpaces as error:
-            _give_up(
-                f"The index was built for other embedding models ({error}). "
-                "Run “flask search rebuild”: the old index answers until the new one is ready."
-            )
-        left += len(difference.ids)
+        left += len(difference.ids) + len(stale)
     with db.sessionmaker() as session, session.begin():
         embedding.ensure_running_if_wanted(session)
     sys.exit(DIFFERS if left else 0)

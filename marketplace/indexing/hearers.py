@@ -68,6 +68,11 @@ def check(work: Work) -> None:
     """Compare every index with its table, queue what differs, and go on with missing vectors."""
     index = index_of(work.parts)
     for source in sources():
+        stale = checking.stale_spaces(index, source)
+        if stale:
+            log.warning(
+                "the index of %s has no vectors of %s: rebuild it", source.kind, ", ".join(stale)
+            )
         difference = checking.compare(bind_of(work.session), index, source)
         if difference.ids:
             log.warning("the index of %s differed at %s rows", source.kind, len(difference.ids))

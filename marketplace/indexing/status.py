@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from marketplace.indexing import embedding, rebuilding
+from marketplace.indexing import checking, embedding, rebuilding
 from marketplace.indexing.models import Embedding, EmbeddingWanted
+from marketplace.indexing.parts import index_of
 from marketplace.indexing.sources import sources
 from marketplace.progress import services as progress
 from marketplace.progress.models import ENDED, LongJob
@@ -34,6 +35,8 @@ class Status:
     vectors: Mapping[str, int]
     #: Spaces of the present models.
     spaces: Sequence[str]
+    #: Spaces of the present models that an index was not built for; a rebuild mends it.
+    stale: Sequence[str]
     wanted: int
     jobs: Sequence[LongJob]
 
@@ -42,8 +45,9 @@ def status_of(session: Session, parts: Any) -> Status:  # noqa: ANN401 — the a
     """Look at the index; never fails for want of an engine."""
     try:
         health = parts.search.health()
+        stale = _stale(parts) if health.ok else []
     except SearchUnavailable as error:
-        health = Health(ok=False, engine="", message=str(error))
+        health, stale = Health(ok=False, engine="", message=str(error)), []
     counts = session.execute(
         select(Embedding.space, func.count()).group_by(Embedding.space).order_by(Embedding.space)
     )
@@ -58,9 +62,16 @@ def status_of(session: Session, parts: Any) -> Status:  # noqa: ANN401 — the a
         rows={source.kind.value: source.count(session) for source in sources()},
         vectors={space: count for space, count in counts},  # noqa: C416 — rows are not tuples
         spaces=[embedder.space.name for embedder in parts.embedders],
+        stale=stale,
         wanted=session.scalar(select(func.count()).select_from(EmbeddingWanted)) or 0,
         jobs=jobs,
     )
+
+
+def _stale(parts: Any) -> list[str]:  # noqa: ANN401 — the application's parts
+    index = index_of(parts)
+    found = (checking.stale_spaces(index, source) for source in sources())
+    return sorted({space for spaces in found for space in spaces})
 
 
 def start_rebuild(session: Session, *, actor: Actor) -> LongJob:

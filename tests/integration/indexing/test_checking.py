@@ -17,7 +17,7 @@ from marketplace.listings.models import ListingStatus
 from marketplace.progress.models import JobState, LongJob
 from marketplace.progress.services import start
 from search.documents import Document, Kind
-from search.engine import SearchUnavailable, StaleSpaces
+from search.engine import SearchUnavailable
 from tests.jobs import run_jobs, waiting
 
 
@@ -98,14 +98,17 @@ class TestCheck:
         result = app.test_cli_runner().invoke(args=["search", "rebuild"])
         assert (result.exit_code, "locked" in result.output) == (2, True)
 
-    def test_other_models_are_said_with_what_to_do(self, runner, engine, three, monkeypatch):
-        def stale(_kind):
-            raise StaleSpaces("counting-0")
-
-        monkeypatch.setattr(engine, "versions", stale)
+    def test_other_models_are_said_with_what_to_do(self, runner, engine, three):
+        engine.stale = {"counting-1"}
         result = runner.invoke(args=["search", "check"])
-        assert result.exit_code == 2
-        assert "flask search rebuild" in result.output
+        assert result.exit_code == 1
+        assert "no vectors of counting-1. Run “flask search rebuild”" in result.output
+
+    def test_other_models_are_logged_at_night(self, app, session, engine, three, caplog):
+        engine.stale = {"counting-1"}
+        worker.run_in(session, app, "hearer:indexing.check", {})
+        assert "has no vectors of counting-1: rebuild it" in caplog.text
+        assert waiting(session) == []
 
     def test_the_nightly_check_queues_what_differs(self, app, session, engine, three):
         good = stored(engine)

@@ -57,6 +57,12 @@ def test_an_engine_that_can_not_be_opened_is_said(admin, app, engine, monkeypatc
     assert "moment: locked" in words(admin.get("/en/platform/search"))
 
 
+def test_an_index_of_other_models_is_said_with_what_to_do(admin, engine):
+    engine.stale = {"counting-1"}
+    text = words(admin.get("/en/platform/search"))
+    assert "finds nothing by counting-1. Build it anew" in text
+
+
 def test_a_rebuild_is_one_job_however_often_it_is_asked_for(admin, session, engine):
     first = admin.post("/en/platform/search/rebuild")
     assert first.location.startswith("/en/jobs/")
