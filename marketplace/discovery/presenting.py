@@ -174,7 +174,8 @@ def _values(name: str, answer: Answer) -> Sequence[FacetValue]:
         return [found[value] for value in FIXED_ORDER[name] if value in found]
     if name == "year":
         return sorted(found.values(), key=lambda value: value.value, reverse=True)
-    return sorted(found.values(), key=lambda value: (not value.chosen, -value.count, value.value))
+    # A ticked value stays where it was: counts of one facet do not change with its own choices.
+    return sorted(found.values(), key=lambda value: (-value.count, value.value))
 
 
 def chips_of(query: Query, labels: Labels) -> list[Link]:
