@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.needs.services import life
+from marketplace.needs.services import answers, life
 
 if TYPE_CHECKING:
     from marketplace.core.jobs import Hearer, Work
@@ -21,8 +21,15 @@ def follow_organization(work: Work, *, id: str, **_facts: object) -> None:  # no
     life.sync_organization(work.session, UUID(id))
 
 
+def remind(work: Work) -> None:
+    """Remind owners of answers that have waited longer than the target."""
+    target_days = work.parts.settings.reply_target_days
+    answers.remind_late(work.session, now=work.now, target_days=target_days)
+
+
 HEARERS: dict[str, Hearer] = {
     "needs.expire": expire,
+    "needs.remind": remind,
     "needs.follow_organization": follow_organization,
 }
 #: What needs tell; who listens adds itself in its own table.
@@ -48,6 +55,7 @@ HEARS: dict[str, tuple[str, ...]] = {
             "need.question_asked",
             "need.question_answered",
             "answer.sent",
+            "answer.overdue",
             "answer.shortlisted",
             "answer.unlisted",
             "answer.asked",
@@ -60,4 +68,5 @@ HEARS: dict[str, tuple[str, ...]] = {
         (),
     ),
 }
-PERIODIC = {"needs.expire": "40 3 * * *"}
+#: The reminder comes when the working day begins.
+PERIODIC = {"needs.expire": "40 3 * * *", "needs.remind": "0 9 * * *"}

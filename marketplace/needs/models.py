@@ -301,6 +301,8 @@ class Answer(Entity, Model):
     #: First reaction of the need's owner, and the working days it took.
     reacted_at: Mapped[datetime | None] = mapped_column(default=None)
     reaction_days: Mapped[int | None] = mapped_column(default=None)
+    #: When the owner was told that the reaction is overdue; it happens once.
+    reminded_at: Mapped[datetime | None] = mapped_column(default=None)
     decline_reason: Mapped[DeclineReason | None] = mapped_column(default=None)
     decline_note: Mapped[str] = mapped_column(default="")
     outcome_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -29,6 +29,7 @@ LISTINGS = _by_key(
 #: Fact → what the people who write for the need's owner are told.
 NEEDS = _by_key(
     ("need.opened", _REVIEWS, N_("Your need “%(title)s” is open.")),
+    ("need.changed", _REVIEWS, N_("The changes of your need “%(title)s” are published.")),
     ("need.returned", _REVIEWS, N_("Your need “%(title)s” was returned: %(reason)s")),
     (
         "need.silent",
@@ -47,6 +48,11 @@ QUESTIONS = _by_key(
 #: Fact → what the need's owner is told of an answer.
 TO_OWNER = _by_key(
     ("answer.sent", _ANSWERS, N_("%(organization)s answered your need “%(title)s”.")),
+    (
+        "answer.overdue",
+        _ANSWERS,
+        N_("%(organization)s still waits for your reaction to its answer to “%(title)s”."),
+    ),
     (
         "answer.replied",
         _ANSWERS,

@@ -731,6 +731,7 @@ CREATE TABLE answer (
     shortlisted_at TIMESTAMP WITH TIME ZONE, 
     reacted_at TIMESTAMP WITH TIME ZONE, 
     reaction_days INTEGER, 
+    reminded_at TIMESTAMP WITH TIME ZONE, 
     decline_reason VARCHAR(40), 
     decline_note TEXT NOT NULL, 
     outcome_at TIMESTAMP WITH TIME ZONE, 

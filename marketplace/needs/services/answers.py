@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from marketplace.codes.holidays import load_table
+from marketplace.core import jobs
 from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
 from marketplace.needs import clock, offers, permissions, rules
 from marketplace.needs.models import (
+    WAITING,
     Answer,
     AnswerStatus,
     DeclineReason,
@@ -134,6 +138,29 @@ def react(answer: Answer, *, now: datetime, table: Mapping[date, bool]) -> None:
     if answer.reacted_at is None:
         answer.reacted_at = now
         answer.reaction_days = clock.reaction_days(answer.sent_at, now, table)
+
+
+def remind_late(session: Session, *, now: datetime, target_days: int, limit: int = 1000) -> int:
+    """Tell owners once of each answer whose first reaction is overdue; give how many."""
+    table = load_table(session)
+    waiting = session.scalars(
+        select(Answer)
+        .where(
+            Answer.reacted_at.is_(None),
+            Answer.reminded_at.is_(None),
+            Answer.status.in_(WAITING),
+        )
+        .order_by(Answer.sent_at, Answer.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    told = 0
+    for answer in waiting:
+        if clock.clock_of(answer.sent_at, now=now, target_days=target_days, table=table).late:
+            answer.reminded_at = now
+            jobs.tell(session, "answer.overdue", id=str(answer.id), need_id=str(answer.need_id))
+            told += 1
+    return told
 
 
 def shortlist_answer(session: Session, *, actor: Actor, answer_id: UUID, now: datetime) -> Answer:

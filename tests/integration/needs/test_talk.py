@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
+from marketplace import relay
+from marketplace.codes.models import Holiday, HolidayKind
 from marketplace.core.actor import VISITOR
 from marketplace.core.errors import Denied, NotFound, RuleBroken, StepNotAllowed
 from marketplace.needs.models import (
@@ -20,8 +23,8 @@ from marketplace.needs.models import (
 from marketplace.needs.permissions import may_see_name
 from marketplace.needs.queries import answers as find
 from marketplace.needs.queries import needs as find_needs
-from marketplace.needs.services import scores, talk
-from tests.jobs import topics
+from marketplace.needs.services import answers, scores, talk
+from tests.jobs import topics, waiting
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -239,3 +242,39 @@ class TestFinding:
         counts = find_needs.count_answers(session, [need.id])
         assert counts == {need.id: {AnswerStatus.SENT: 1, AnswerStatus.DECLINED: 1}}
         assert session.scalar(select(func.count()).select_from(Answer)) == 2
+
+
+class TestRemindLate:
+    def _remind(self, session, **values):
+        return answers.remind_late(session, **({"now": NOON, "target_days": 2} | values))
+
+    def test_reminds_once_when_the_target_is_over(self, session, make, need):
+        late = make.answer(need)
+        assert self._remind(session) == 1
+        assert late.reminded_at == NOON
+        told = dict(waiting(session))
+        assert told["answer.overdue"] == {"id": str(late.id), "need_id": str(need.id)}
+        assert self._remind(session) == 0
+
+    def test_leaves_the_others_alone(self, session, make, need):
+        make.answer(need, reacted_at=NOON, reaction_days=4)
+        make.answer(need, status=AnswerStatus.WITHDRAWN)
+        make.answer(need, sent_at=NOON)
+        assert self._remind(session) == 0
+        make.answer(need)
+        assert self._remind(session, target_days=4) == 0
+
+    def test_holidays_do_not_count(self, session, make, need):
+        make.answer(need)
+        for day in (17, 18):
+            session.add(Holiday(on=date(2026, 11, day), kind=HolidayKind.HOLIDAY, name="x"))
+        session.flush()
+        assert self._remind(session) == 0
+        assert self._remind(session, now=NOON.replace(day=23)) == 1
+
+    def test_runs_every_morning(self, session, make, need):
+        late = make.answer(need)
+        parts = SimpleNamespace(settings=SimpleNamespace(reply_target_days=2))
+        relay.HEARERS["needs.remind"](SimpleNamespace(session=session, now=NOON, parts=parts))
+        assert late.reminded_at == NOON
+        assert relay.PERIODIC["needs.remind"] == "0 9 * * *"
