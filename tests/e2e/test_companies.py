@@ -168,6 +168,30 @@ class TestSecondStep:
         other.wait_for_url("**/desk")
 
 
+class TestSessionEnd:
+    def test_in_the_middle_of_a_form_loses_nothing(
+        self, page: Page, browser: Browser, base_url: str
+    ):
+        sign_in(page, "officer")
+        page.goto("/account")
+        page.get_by_label("姓名").fill("吴专员（市科技局）")
+        other = other_page(browser, base_url)
+        sign_in(other, "officer")
+        other.goto("/account/security")
+        main_button(other, "退出其他所有设备").click()
+
+        main_button(page, "保存").click()
+        assert "登录已过期" in page.get_by_role("main").inner_text()
+        check(page)
+        with page.expect_popup() as opened:
+            page.get_by_role("link", name="在新窗口登录").click()
+        sign_in(opened.value, "officer")
+        main_button(page, "重新提交").click()
+
+        page.wait_for_url("**/account")
+        assert page.get_by_label("姓名").input_value() == "吴专员（市科技局）"
+
+
 class TestPages:
     @pytest.mark.parametrize("prefix", ["", "/en"])
     def test_of_the_platform(self, page: Page, prefix: str):

@@ -16,7 +16,7 @@ from marketplace.accounts.services import throttle
 from marketplace.app import create_app
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, limiter
-from tests.clients import words
+from tests.clients import parsed, words
 from tests.factories.accounts import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -285,7 +285,11 @@ class TestCsrf:
             "language": "zh",
         }
         session.scalars(select(SignIn)).one().ended_at = now()
-        assert guarded.post("/account", data=typed).status_code == 401
+        refused = guarded.post("/account", data=typed | {"password": "a secret"})
+        assert refused.status_code == 401
+        kept = {item.get("name"): item.get("value") for item in parsed(refused).iter("input")}
+        assert kept.items() >= {"name": "Li Ming", "language": "zh"}.items()
+        assert "a secret" not in refused.text
 
         self.enter(guarded, user)
 
