@@ -1,4 +1,4 @@
-"""What the index hears: changed rows, renamed organizations, the night's check."""
+"""What the index hears: changed rows, changed organizations, the night's check."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def rebuild(work: Work, *, job_id: str, kind: str | None = None) -> None:
 
 
 def copy_rows_of_organization(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — the fact's own word
-    """Queue the rows that quote an organization's name."""
+    """Queue the rows that quote an organization: its name, its place, whether it stands."""
     for source in sources():
         jobs.sync_rows(
             work.session,
@@ -89,6 +89,6 @@ HEARERS: dict[str, Hearer] = {
 }
 HEARS: dict[str, tuple[str, ...]] = {
     "search.sync": ("indexing.copy_rows",),
-    "organization.renamed": ("indexing.copy_rows_of_organization",),
+    "organization.changed": ("indexing.copy_rows_of_organization",),
 }
 PERIODIC = {"indexing.check": "20 3 * * *"}
