@@ -31,11 +31,11 @@ class Signal:
 #: Rankings by name: ``words`` is the engine's score, ``share`` that score as a share of the best
 #: one; the others are vector spaces, named as their names begin, and ``space`` any other space.
 SIGNALS: Final[Mapping[str, Signal]] = {
-    "words": Signal(floor=0.0, step=10.0, same=0.0, cross=1.0),
-    "share": Signal(floor=0.0, step=1.0, same=2.25, cross=2.0),
-    "use": Signal(floor=0.10, step=0.068, same=0.7, cross=1.0),
-    "e5": Signal(floor=0.70, step=0.0227, same=2.2, cross=3.5),
-    "space": Signal(floor=0.20, step=0.068, same=1.5, cross=2.5),
+    "words": Signal(floor=0.0, step=10.0, same=0.0, cross=0.7),
+    "share": Signal(floor=0.0, step=1.0, same=2.25, cross=1.4),
+    "use": Signal(floor=0.10, step=0.068, same=0.7, cross=0.7),
+    "e5": Signal(floor=0.70, step=0.0227, same=2.2, cross=2.45),
+    "space": Signal(floor=0.20, step=0.068, same=1.5, cross=1.75),
 }
 #: What facts add when need and result agree in them.
 FACTS: Final[Mapping[str, float]] = {

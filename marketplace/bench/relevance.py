@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from search.bench.files import BadFile, read_corpus, read_needs
 from search.bench.relevance import SERVED, measure
@@ -60,6 +61,7 @@ _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="elastic takes ELASTICSEARCH_URL, or starts a local node.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+@with_appcontext
 def relevance(corpora: tuple[Path, ...], needs: Path, name: str, *, as_json: bool) -> None:
     """Measure rankings on a scratch index; touches no record and needs no database."""
     settings: Settings = current_app.extensions["hanqiao.settings"]

@@ -5,7 +5,6 @@ from search.bench import vectors
 from search.bench.files import Need
 from search.bench.relevance import SERVED, measure
 from search.documents import Document, Kind
-from search.embedded.engine import EmbeddedEngine
 from search.embedding import VectorSpace
 
 TITLES = {"copper": "废液中铜的回收", "laser": "铝合金激光焊接", "soy": "大豆蛋白饮料"}
@@ -40,10 +39,9 @@ def documents():
 
 class TestMeasure:
     @pytest.fixture
-    def engine(self, tmp_path):
-        engine = EmbeddedEngine(tmp_path / "search", (ToyEmbedder.space,))
-        yield engine
-        engine.close()
+    def engine(self, reopen):
+        """Each of the two engines, empty."""
+        return reopen((ToyEmbedder.space,))
 
     def test_gives_every_ranking_by_language(self, engine, tmp_path):
         needs = [
