@@ -1,4 +1,4 @@
-"""What the index hears: changed rows, changed organizations, the night's check."""
+"""What the index hears: changed rows, wanted vectors, the night's check."""
 
 from __future__ import annotations
 
@@ -54,16 +54,6 @@ def rebuild(work: Work, *, job_id: str, kind: str | None = None) -> None:
             embedding.ensure_running_if_wanted(work.session)
 
 
-def copy_rows_of_organization(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — the fact's own word
-    """Queue the rows that quote an organization: its name, its place, whether it stands."""
-    for source in sources():
-        jobs.sync_rows(
-            work.session,
-            source.kind.value,
-            list(source.of_organization(work.session, UUID(id))),
-        )
-
-
 def check(work: Work) -> None:
     """Compare every index with its table, queue what differs, and go on with missing vectors."""
     index = index_of(work.parts)
@@ -82,13 +72,11 @@ def check(work: Work) -> None:
 
 HEARERS: dict[str, Hearer] = {
     "indexing.copy_rows": copy_rows,
-    "indexing.copy_rows_of_organization": copy_rows_of_organization,
     "indexing.check": check,
     embedding.HEARER: embed,
     rebuilding.HEARER: rebuild,
 }
 HEARS: dict[str, tuple[str, ...]] = {
     "search.sync": ("indexing.copy_rows",),
-    "organization.changed": ("indexing.copy_rows_of_organization",),
 }
 PERIODIC = {"indexing.check": "20 3 * * *"}

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from marketplace.core.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -46,13 +46,6 @@ class Source:
         if last is not None:
             statement = statement.where(self.table.id > last)
         return list(session.scalars(statement))
-
-    def of_organization(self, session: Session, organization_id: UUID) -> Iterator[str]:
-        """Give the ids of an organization's rows."""
-        ids = session.scalars(
-            select(self.table.id).where(self.table.organization_id == organization_id)
-        )
-        return (str(identity) for identity in ids)
 
 
 _sources: dict[Kind, Source] = {}
