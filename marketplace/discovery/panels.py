@@ -13,8 +13,10 @@ from marketplace.discovery.labels import Labels
 from marketplace.discovery.queries import collections, fallback, saved
 from marketplace.discovery.rows import row_of
 from marketplace.listings.models import ListingStatus
+from marketplace.needs.models import SHOWN
 from marketplace.web.extensions import db, parts
 from marketplace.web.languages import current_language
+from search.documents import Kind
 from search.engine import SearchUnavailable
 
 if TYPE_CHECKING:
@@ -42,6 +44,22 @@ def similar_listings(listing: Any, actor: Actor) -> str | None:  # noqa: ANN401 
     own = [str(listing.id)] if listing.status is ListingStatus.PUBLISHED else []
     compared = [*own, *(hit.document.id for hit in hits)][: rules.COMPARED_MOST]
     return render_template("discovery/_similar.html", rows=_rows(hits), compared=compared)
+
+
+def collect_listing(listing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the page's listing
+    """Offer a signed-in reader to collect a listing."""
+    return _collect(Kind.LISTING, listing, actor, listing.status is ListingStatus.PUBLISHED)
+
+
+def collect_need(need: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the page's need
+    """Offer a signed-in reader to collect a need."""
+    return _collect(Kind.NEED, need, actor, need.status in SHOWN)
+
+
+def _collect(kind: Kind, record: Any, actor: Actor, is_offered: bool) -> str | None:  # noqa: ANN401, FBT001 — a row, and its state
+    if actor.is_visitor or not is_offered:
+        return None
+    return render_template("discovery/_collect.html", kind=kind.value, record_id=record.id)
 
 
 def listings_of(organization: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the page's organization

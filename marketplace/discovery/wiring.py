@@ -17,6 +17,8 @@ def install(app: Flask) -> None:
     """Give the application its query vectors, tell needs of listings, and fill the places."""
     current.install(app)
     offers.register(PublishedListings())
+    fill("listing.show", panels.collect_listing)
+    fill("need.show", panels.collect_need)
     fill("listing.show", panels.similar_listings)
     fill("listing.gone", panels.similar_listings)
     fill("organization.show", panels.listings_of)

@@ -135,6 +135,20 @@ class TestSimilar:
         assert shown(panels.similar_listings, publish(title="甲")) is None
 
 
+class TestCollect:
+    def test_people_are_led_to_their_collections(self, shown, make, publish):
+        listing, need = publish(title="甲"), publish("need", title="乙")
+        actor = make.actor()
+        assert f"/collections/add/listing/{listing.id}" in shown(
+            panels.collect_listing, listing, actor
+        )
+        assert f"/collections/add/need/{need.id}" in shown(panels.collect_need, need, actor)
+
+    def test_visitors_and_drafts_are_not(self, shown, make, publish):
+        assert shown(panels.collect_listing, publish(title="甲")) is None
+        assert shown(panels.collect_listing, make.listing(), make.actor()) is None
+
+
 class TestListingsOf:
     def test_names_the_public_ones_and_links_to_all(self, shown, make, publish):
         owner = make.organization()
