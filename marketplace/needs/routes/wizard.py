@@ -142,6 +142,7 @@ def step(need_id: UUID, step: str) -> ResponseReturnValue:
         place_of=PLACE_OF,
         labels=LABELS,
         example=example_for(content.kind, content.industry_codes),
+        kind=content.kind.value,
         editable=_editable(need),
         theirs=None
         if theirs is None

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from marketplace.core.actor import VISITOR
+from marketplace.exchange.exporting import Writer
 from marketplace.needs.documents import document_of, load_documents
 from marketplace.needs.models import Confidentiality, NeedStatus
 from marketplace.needs.permissions import may_see_name
@@ -98,3 +99,19 @@ class TestLoadDocuments:
         assert set(found) == {open_need.id, draft.id, gone}
         assert found[open_need.id].title == open_need.title
         assert (found[draft.id], found[gone]) == (None, None)
+
+
+class TestExports:
+    @pytest.mark.parametrize("level", Confidentiality)
+    def test_carry_the_name_only_where_every_reader_sees_it(self, session, make, level):
+        owner = make.organization()
+        need = make.need(owner, confidentiality=level, external_id="HQ-9")
+        writer = Writer(session, base_url="http://x", language="zh", translate=str)
+        document = document_of(need, owner)
+        table = str(list(writer.rows(Kind.NEED, [document])))
+        reference = writer.reference(document)
+        shown = may_see_name(VISITOR, need)
+        for text in (table, reference):
+            assert need.title in text
+            assert (owner.name in text) is shown
+            assert ("HQ-9" in text) is shown

@@ -143,6 +143,16 @@ class TestSteps:
         for step in ("basics", "problem", "figures", "judging", "english"):
             assert web.get(f"/needs/{draft.id}/edit/{step}").status_code == 200
 
+    @pytest.mark.parametrize("kind", ["talent", "finance"])
+    def test_asks_people_and_money_for_no_readiness(self, web, make, owner, kind):
+        need = make.need(owner, status=NeedStatus.DRAFT, kind=kind, cooperation=[], trl_min=None)
+        told = words(web.get(f"/en/needs/{need.id}/edit/terms"))
+        assert "Readiness level" not in told
+        assert ("What you can pay" in told) is (kind == "talent")
+        answer = save(web, need, "terms", budget_max="35", confidentiality="named")
+        assert answer.status_code == 303
+        assert (need.budget_max_minor, need.trl_min) == (35_000_000, None)
+
     def test_may_lead_back_to_the_tasks(self, web, draft):
         answer = save(web, draft, "problem", problem="p", then="list")
         assert answer.headers["Location"].endswith("/edit")
