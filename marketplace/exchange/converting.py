@@ -17,6 +17,7 @@ from marketplace.listings.services.bulk import ListingRecord, RightRecord
 from marketplace.needs.content import Parameter
 from marketplace.needs.models import Confidentiality, NeedKind
 from marketplace.needs.services.bulk import NeedRecord
+from marketplace.progress.tracking import kept_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,8 +100,7 @@ class Converter:
         """Give the fault of a record that the marketplace's rules refuse."""
         column = self._columns.get(_FIELDS_OF_RULES.get(error.field or "", error.field or ""), "")
         found = text_of(row.cells.get(column))[:SHOWN]
-        shown = {name: getattr(value, "label", value) for name, value in error.values.items()}
-        return Fault(error.message, column, found, "", shown)
+        return Fault(error.message, column, found, "", kept_values(error.values))
 
     def _number(self, said: dict[str, Any], row: Row, faults: list[Fault]) -> str:
         """Give the number by which the record is known again; a number may stand only once."""

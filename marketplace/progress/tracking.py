@@ -19,7 +19,7 @@ from marketplace.progress.models import ENDED, JobState, LongJob
 from marketplace.progress.services import folder_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -116,7 +116,7 @@ class Tracker:
 
     def say(self, message: str, **values: object) -> None:
         """Set the job's message, a message id with its values."""
-        self._change(message=message, message_values=values)
+        self._change(message=message, message_values=kept_values(values))
 
     def end(self, state: JobState) -> None:
         """End the job and tell those who wait for it, unless it has ended already."""
@@ -158,6 +158,15 @@ class Tracker:
                 .values(**values)
                 .execution_options(synchronize_session=False)
             )
+
+
+def kept_values(values: Mapping[str, object]) -> dict[str, Any]:
+    """Give the values of a message as they can be kept: labels of enums, texts and numbers."""
+    shown = {name: getattr(value, "label", value) for name, value in values.items()}
+    return {
+        name: value if isinstance(value, str | int | float) else str(value)
+        for name, value in shown.items()
+    }
 
 
 @contextmanager

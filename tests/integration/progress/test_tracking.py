@@ -67,10 +67,10 @@ class TestTracked:
 
     def test_a_broken_rule_ends_it_with_its_message(self, session, job, track):
         with track():
-            raise RuleBroken("Too many (%(count)s)", count=3)
+            raise RuleBroken("Too many (%(count)s)", count=3, state=JobState.DONE, at=job.id)
         session.refresh(job)
         assert (job.state, job.message) == (JobState.FAILED, "Too many (%(count)s)")
-        assert job.message_values == {"count": 3}
+        assert job.message_values == {"count": 3, "state": "Done", "at": str(job.id)}
 
     def test_an_unknown_error_is_noted_and_left_to_the_queue(self, session, job, track):
         with pytest.raises(ZeroDivisionError), track():
