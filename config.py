@@ -44,6 +44,8 @@ class Settings:
     #: Working days within which an answer to a need should get its first reaction.
     reply_target_days: int = 2
     web_threads: int = 8
+    #: Proxies in front whose word about the visitor's address is taken; 0 believes nobody.
+    trusted_proxies: int = 0
     demo: bool = True
     site_name: str = "汉桥"
     icp_number: str | None = None
@@ -103,6 +105,9 @@ class Settings:
             listing_grace_days=_number(env, "LISTING_GRACE_DAYS", 14, faults),
             reply_target_days=_number(env, "REPLY_TARGET_DAYS", 2, faults),
             web_threads=_number(env, "WEB_THREADS", 8, faults),
+            trusted_proxies=_number(env, "TRUSTED_PROXIES", 1, faults)
+            if env.get("TRUSTED_PROXIES")
+            else 0,
             demo=env.get("HANQIAO_DEMO", "no" if production else "yes") == "yes",
             site_name=env.get("SITE_NAME", cls.site_name),
             icp_number=env.get("ICP_NUMBER") or None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, current_app, request, url_for
 from flask_babel import gettext
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from marketplace import cli, domains, relay, worker
@@ -84,6 +85,11 @@ def create_app(settings: Settings) -> Flask:
         autorefresh=settings.is_development,
         immutable_file_test=lambda _path, _url: True,
     )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count
+        )
     return app
 
 

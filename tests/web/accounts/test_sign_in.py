@@ -110,6 +110,28 @@ class TestSignIn:
         assert [answer.status_code for answer in answers] == [422] * 30 + [429]
         assert int(answers[-1].headers["Retry-After"]) <= 60
 
+    @pytest.mark.parametrize(("proxies", "last"), [(0, 429), (1, 422)])
+    def test_believes_a_proxy_only_when_told_to(self, app, home, database_url, proxies, last):
+        limited = create_app(
+            Settings.for_tests(
+                home=home, database_url=database_url, rate_limits=True, trusted_proxies=proxies
+            )
+        )
+        limited.config["WTF_CSRF_ENABLED"] = False
+        client = limited.test_client()
+        try:
+            codes = [
+                client.post(
+                    "/sign-in", data={}, headers={"X-Forwarded-For": f"192.0.2.{number}"}
+                ).status_code
+                for number in range(31)
+            ]
+        finally:
+            limiter.enabled = False
+            with limited.app_context():
+                db.engine.dispose()
+        assert codes[-1] == last
+
     def test_visit_while_signed_in_goes_on(self, client, make):
         client.sign_in(make.user())
 
