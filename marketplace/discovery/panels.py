@@ -35,7 +35,9 @@ NEWEST = 5
 def similar_listings(listing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the page's listing
     """Show what is like a listing; nothing when the engine is away."""
     try:
-        hits = similar.to_listing(listing, parts=parts(), vectors=query_vectors(), actor=actor)
+        hits = similar.to_listing(
+            db.session, listing, parts=parts(), vectors=query_vectors(), actor=actor
+        )
     except SearchUnavailable as error:
         log.warning("no similar listings: %s", error)
         return None

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marketplace.discovery.asking import open_engine, search
+from marketplace.discovery.queries import fallback
+from marketplace.indexing.vectors import Vectors
 from marketplace.indexing.visibility import visible_for
 from search.documents import Kind
 from search.embedding import QUESTION_LIMIT
 from search.queries import Query
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from sqlalchemy.orm import Session
+
     from marketplace.core.actor import Actor
     from marketplace.discovery.vectors import QueryVectors
     from marketplace.listings.models import Listing
+    from search.embedding import Embedder
     from search.results import Hit
 
 #: Listings shown.
@@ -23,11 +31,17 @@ KEYWORDS = 6
 
 
 def to_listing(
-    listing: Listing, *, parts: object, vectors: QueryVectors, actor: Actor
+    session: Session,
+    listing: Listing,
+    *,
+    parts: Any,  # noqa: ANN401 — the application's parts, or a test's
+    vectors: QueryVectors,
+    actor: Actor,
 ) -> list[Hit]:
     """Give the public listings most like one, be it on offer or gone. Raises SearchUnavailable."""
-    text = "。".join(part for part in (listing.title, listing.summary, listing.abstract) if part)
-    near = vectors.of_plain(text[:QUESTION_LIMIT]).vectors
+    # First of all: without an engine no vectors are needed, and none may be had.
+    engine = open_engine(parts)
+    near = _kept(session, listing, parts.embedders) or vectors.of_plain(_said(listing)).vectors
     query = Query(
         kind=Kind.LISTING,
         text=_plain(listing.title) if near else _any_keyword(listing),
@@ -35,8 +49,22 @@ def to_listing(
         vectors=near,
         facet_size=1,
     )
-    hits = search(open_engine(parts), query, visible_for(actor)).hits
+    hits = search(engine, query, visible_for(actor)).hits
     return [hit for hit in hits if hit.document.id != str(listing.id)][:SIZE]
+
+
+def _kept(
+    session: Session, listing: Listing, embedders: Sequence[Embedder]
+) -> Mapping[str, np.ndarray]:
+    """Give the vectors that the index has of a listing on offer; they cost no model."""
+    documents = fallback.load(session, Kind.LISTING, [listing.id])
+    filled, _lacking = Vectors(embedders).attach(session, documents)
+    return filled[0].vectors if filled else {}
+
+
+def _said(listing: Listing) -> str:
+    parts = (listing.title, listing.summary, listing.abstract)
+    return "。".join(part for part in parts if part)[:QUESTION_LIMIT]
 
 
 def _any_keyword(listing: Listing) -> str:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
 from marketplace.core.actor import VISITOR
 from marketplace.discovery import panels
+from marketplace.discovery.queries import fallback
 from marketplace.discovery.vectors import QueryVectors
+from marketplace.indexing.vectors import Vectors
 from marketplace.listings.models import ListingStatus, PriceMode
 from search.documents import Kind
 from search.embedded.engine import EmbeddedEngine
 from tests.clients import parsed, words
 from tests.engines import SPACE, FakeEmbedder, copy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PLAIN = {"keywords": [], "abstract": "", "problem": "", "gain": "", "summary": ""}
 
 
 def address(*listings) -> str:
@@ -103,18 +111,32 @@ class TestSimilar:
         assert "温室监控" not in panel
         assert "激光清洗钢轨" not in panel
 
-    def test_goes_by_meaning_when_there_are_vectors(self, app, shown, session, tmp_path, publish):
+    @pytest.fixture
+    def meaning(self, app, engine, tmp_path) -> Iterator[FakeEmbedder]:
+        """A model to which copper and etching mean the same, and an index with its space."""
         embedder = FakeEmbedder({"铜": [1, 0, 0, 0], "蚀刻": [1, 0, 0, 0]})
         parts = app.extensions["hanqiao.parts"]
         parts.search, parts.embedders = EmbeddedEngine(tmp_path / "v", (SPACE,)), (embedder,)
         app.extensions["hanqiao.query_vectors"] = QueryVectors(lambda: (embedder,), patience=5)
-        plain = {"keywords": [], "abstract": "", "problem": "", "gain": "", "summary": ""}
-        one = publish(title="铜的提取", **plain)
-        other = publish(title="蚀刻废液再生", **plain)
-        copy(session, parts.search, one, other, embedders=(embedder,))
-        panel = shown(panels.similar_listings, one)
+        yield embedder
         parts.search.close()
-        assert "蚀刻废液再生" in panel
+
+    def test_goes_by_meaning(self, app, shown, session, publish, meaning):
+        one, other = publish(title="铜的提取", **PLAIN), publish(title="蚀刻废液再生", **PLAIN)
+        engine = app.extensions["hanqiao.parts"].search
+        copy(session, engine, one, other, embedders=(meaning,))
+        assert "蚀刻废液再生" in shown(panels.similar_listings, one)
+
+    def test_takes_the_vectors_that_are_kept_and_asks_no_model(
+        self, app, shown, session, publish, meaning
+    ):
+        one, other = publish(title="铜的提取", **PLAIN), publish(title="蚀刻废液再生", **PLAIN)
+        engine = app.extensions["hanqiao.parts"].search
+        copy(session, engine, one, other, embedders=(meaning,))
+        kept = fallback.load(session, Kind.LISTING, [one.id])
+        Vectors((meaning,)).embed(session, kept)
+        meaning.broken = True
+        assert "蚀刻废液再生" in shown(panels.similar_listings, one)
 
     def test_a_listing_that_is_gone_names_others_and_is_not_compared(
         self, shown, session, engine, publish
