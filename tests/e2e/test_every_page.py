@@ -11,13 +11,13 @@ pytestmark = pytest.mark.e2e
 PUBLIC = [
     "/", "/about", "/help", "/fees", "/accessibility", "/privacy", "/terms", "/appearance",
     "/technologies", "/technologies?q=碳捕集", "/technologies?q=zzqqxx", "/needs", "/needs?q=鱼丸",
-    "/sign-in", "/register", "/no-such-page", "/development/gallery",
+    "/help/matching", "/sign-in", "/register", "/no-such-page", "/development/gallery",
 ]  # fmt: skip
 ROLES = {
     "university": ["/desk", "/matches", "/notices", "/imports"],
-    "enterprise": ["/desk", "/matches", "/notices"],
+    "enterprise": ["/desk", "/matches", "/notices", "/notices/preferences"],
     "reviewer": ["/desk", "/platform", "/platform/listings", "/platform/needs"],
-    "admin": ["/desk", "/platform"],
+    "admin": ["/desk", "/platform", "/platform/matching/", "/platform/matching/weights"],
 }
 
 

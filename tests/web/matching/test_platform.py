@@ -5,10 +5,13 @@ from sqlalchemy import select
 
 from marketplace.core.actor import PlatformRole
 from marketplace.matching import preview
+from marketplace.matching.cards import Reader
 from marketplace.matching.finding import first_weights
 from marketplace.matching.forms.weights import LABELS, read
 from marketplace.matching.models import MatchWeights, MisfitReason, Side
+from marketplace.matching.reasons import Wording
 from marketplace.matching.services.making import Found
+from marketplace.organizations.models import OrganizationStatus
 from marketplace.progress.models import LongJob
 from search.embedding import EmbeddingUnavailable
 from search.engine import SearchUnavailable
@@ -172,3 +175,19 @@ class TestRematch:
         response = client.post("/platform/matching/rematch")
         job = session.scalars(select(LongJob)).one()
         assert response.location == f"/jobs/{job.id}"
+
+
+class TestCompare:
+    def test_leaves_out_a_need_that_nobody_may_find_any_more(self, session, make, monkeypatch):
+        organization = make.organization(status=OrganizationStatus.SUSPENDED)
+        make.need(organization)
+        monkeypatch.setattr(preview, "matcher_of", lambda _parts: None)
+        wording = Wording(language="en", translate=str, money=str)
+        found = preview.compare(
+            session,
+            None,
+            present={},
+            tried={},
+            reader=Reader(actor=make.administrator(), wording=wording),
+        )
+        assert found == []
