@@ -129,7 +129,7 @@ def _waits_for_review() -> ColumnElement[bool]:
 
 
 def list_waiting_for_review(
-    session: Session, *, organization_id: UUID | None = None, number: int = 1, size: int = 50
+    session: Session, *, organization_id: UUID | None = None, number: int = 1, size: int = 100
 ) -> Page[Need]:
     """Give the reviewers' queue, longest waiting first."""
     since = func.coalesce(Need.pending_submitted_at, Need.submitted_at)

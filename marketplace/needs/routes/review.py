@@ -50,7 +50,9 @@ def queue() -> ResponseReturnValue:
 
 def _publish_ticked() -> ResponseReturnValue:
     versions: dict[UUID, int] = {}
-    for ticked in request.form.getlist("need"):
+    # The page sends what it showed, so that nothing is published unseen that came in meanwhile.
+    field = "shown" if request.form.get("which") == "all" else "need"
+    for ticked in request.form.getlist(field):
         identity, _, version = ticked.partition(":")
         try:
             versions[UUID(identity)] = int(version)

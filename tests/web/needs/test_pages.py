@@ -274,6 +274,16 @@ class TestReview:
         assert client.post("/platform/needs", data={"need": ticked}).status_code == 303
         assert {need.status for need in needs} == {NeedStatus.OPEN}
 
+    def test_publishes_all_that_the_page_showed(self, client, make, reviewer):
+        needs = [make.need(status=NeedStatus.UNDER_REVIEW) for _ in range(2)]
+        page = client.get("/platform/needs").get_data(as_text=True)
+        shown = [f"{need.id}:{need.version}" for need in needs]
+        assert all(f'name="shown" value="{one}"' in page for one in shown)
+        later = make.need(status=NeedStatus.UNDER_REVIEW)
+        client.post("/platform/needs", data={"shown": shown, "which": "all"})
+        assert {need.status for need in needs} == {NeedStatus.OPEN}
+        assert later.status is NeedStatus.UNDER_REVIEW
+
     def test_a_stale_tick_publishes_nothing(self, client, make, reviewer):
         needs = [make.need(status=NeedStatus.UNDER_REVIEW) for _ in range(2)]
         ticked = [f"{needs[0].id}:1", f"{needs[1].id}:9"]
