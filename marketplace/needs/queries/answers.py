@@ -40,12 +40,17 @@ def _with_sides() -> Select[Answer]:
         select(Answer)
         .join(Need, Need.id == Answer.need_id)
         .join(Organization, Organization.id == Answer.organization_id)
-        .options(contains_eager(Answer.need), contains_eager(Answer.organization))
+        .options(
+            contains_eager(Answer.need).joinedload(Need.organization),
+            contains_eager(Answer.organization),
+        )
     )
 
 
 def get_answer(session: Session, answer_id: UUID, *, actor: Actor, lock: bool = False) -> Answer:
-    """Give an answer of one of the actor's two sides, with need and organization.
+    """Give an answer of one of the actor's two sides, with need and both organizations.
+
+    Who answered keeps reading it when the need itself is withdrawn.
 
     Raises NotFound for everybody else.
     """

@@ -101,7 +101,7 @@ def answer(answer_id: UUID) -> ResponseReturnValue:
 def _page(answer_id: UUID, form: TextForm, *, status: int) -> ResponseReturnValue:
     actor = current_actor()
     found = find.get_answer(db.session, answer_id, actor=actor)
-    need = get_need(db.session, found.need_id, actor=actor)
+    need = found.need
     messages = find.messages_of(db.session, answer_id)
     is_owner = actor.is_member(need.organization_id)
     criteria = criteria_of(need.criteria)
@@ -124,6 +124,7 @@ def _page(answer_id: UUID, form: TextForm, *, status: int) -> ResponseReturnValu
         "needs/answer.html",
         answer=found,
         need=need,
+        is_open_to_me=permissions.may_see(actor, need, need.organization),
         title=views.told(need, "title", current_language()),
         owner=views.owner_of(need, actor, consents),
         is_owner=is_owner,

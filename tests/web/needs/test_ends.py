@@ -31,6 +31,14 @@ class TestOurAnswers:
         told = words(client.get(f"/en/organizations/{university.id}/answers"))
         assert "No answer sent yet" in told
 
+    def test_is_still_read_when_the_need_is_withdrawn(self, client, buyer, need, answer, scientist):
+        client.sign_in(buyer).post(f"/needs/{need.id}/withdraw")
+        client.sign_in(scientist)
+        assert client.get(f"/needs/{need.id}").status_code == 404
+        page = client.get(f"/en/answers/{answer.id}")
+        assert "Need closed" in words(page)
+        assert f'/needs/{need.id}"' not in page.get_data(as_text=True)
+
     def test_withdraws(self, client, scientist, answer):
         client.sign_in(scientist)
         assert "Withdraw our answer" in words(client.get(f"/en/answers/{answer.id}"))
