@@ -22,9 +22,9 @@ from tests.factories.organizations import credit_code
 from tests.record_files import write
 
 ROOT = Path(__file__).parents[3]
-ROWS = 4000
+ROWS = 3000
 CODE = credit_code(99_000_001)
-PATIENCE_S = 90
+PATIENCE_S = 120
 
 
 @pytest.fixture
@@ -150,24 +150,19 @@ def test_a_rebuild_that_is_killed_leaves_the_old_index(database, flask, rows):
     command = ("import", "results", str(rows), "--organization", CODE, "--publish")
     assert flask(*command).wait(PATIENCE_S) == 0
     assert flask("search", "rebuild", "--kind", "listing").wait(PATIENCE_S) == 0
-    before = flask("search", "check", "--kind", "listing", "--no-mend")
-    assert before.communicate(timeout=PATIENCE_S)[0].startswith(
-        f"listing: {ROWS:,} documents expected, 0 missing, 0 outdated, 0 surplus"
-    )
 
     def halfway():
         return one(
             database,
             "SELECT done FROM long_job WHERE kind = 'search.rebuild' AND state = 'running'"
-            " AND done BETWEEN 500 AND 3000 AND phase LIKE 'Writing%'",
+            " AND done BETWEEN 500 AND 2500 AND phase LIKE 'Writing%'",
         )
 
     kill_when(flask("search", "rebuild", "--kind", "listing"), halfway)
     after = flask("search", "check", "--kind", "listing", "--no-mend")
     output, _ = after.communicate(timeout=PATIENCE_S)
-    assert "0 missing, 0 outdated, 0 surplus" in output
+    assert f"{ROWS:,} documents expected, 0 missing, 0 outdated, 0 surplus" in output
     assert after.returncode == 0
-    assert flask("search", "rebuild", "--kind", "listing").wait(PATIENCE_S) == 0
 
 
 def test_a_worker_that_is_killed_loses_no_job(database, flask, rows, tmp_path):
