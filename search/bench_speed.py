@@ -16,11 +16,12 @@ import numpy as np
 from search import page, plan
 from search.analysis import analyse
 from search.bench_records import CENTERS, Corpus, Typed, corpus, questions, records
-from search.documents import Kind
+from search.documents import Document, Kind
 from search.embedded import translate
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.folder import Folder
 from search.embedded.generation import Generation
+from search.matching import match
 from search.queries import FACETS, Query, Question
 from search.syntax import parse
 from search.visibility import PUBLIC
@@ -171,6 +172,10 @@ def _question(one: Typed) -> Question:
     return Question(kind=_KIND, terms=terms, vectors=one.vectors, size=_CANDIDATES)
 
 
+def _need(one: Typed) -> Document:
+    return Document(kind=Kind.NEED, id="asked", version=1, title=one.need)
+
+
 def _engine_times(engine: EmbeddedEngine, typed: Sequence[Typed]) -> dict[str, Times]:
     """Time pages with facets, pages that also find by meaning, and a need's full match."""
     asks: dict[str, Callable[[Typed], object]] = {
@@ -179,6 +184,9 @@ def _engine_times(engine: EmbeddedEngine, typed: Sequence[Typed]) -> dict[str, T
             _page(one, meaning=True), visible=PUBLIC
         ),
         "match of one need": lambda one: engine.candidates(_question(one), visible=PUBLIC),
+        "match of one need, fused and explained": lambda one: match(
+            engine, _need(one), visible=PUBLIC, vectors=one.vectors
+        ),
     }
     times: dict[str, Times] = {}
     for name, ask in asks.items():

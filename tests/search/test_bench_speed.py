@@ -74,6 +74,7 @@ class TestCommand:
             "facet search, bare tantivy",
             "facet search with meaning",
             "match of one need",
+            "match of one need, fused and explained",
             "match of one need, bare tantivy and numpy",
         }
         assert found["index_seconds"] > 0
