@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from search.documents import Document
 
 #: Tokens asked at most: more cost time and say less.
-LIMIT: Final = 60
+LIMIT: Final = 40
 #: Weights of the parts of a document; a body is long and wanders.
 TITLE: Final = 1.0
 KEYWORD: Final = 1.0
