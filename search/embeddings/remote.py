@@ -95,21 +95,21 @@ class RemoteEmbedder:
     def _post(self, body: dict[str, Any]) -> httpx.Response:
         """Send a request, again after a growing wait when the fault may pass."""
         wait = 0.5
-        for last in (*(False for _ in range(TRIES - 1)), True):
+        tried = 0
+        while True:
+            tried += 1
             try:
                 answer = self._client.post(self._url, json=body)
             except httpx.HTTPError as error:
-                if last:
-                    raise self._failure(
-                        f"does not answer ({error or type(error).__name__})"
-                    ) from error
+                if tried == TRIES:
+                    what = f"does not answer ({error or type(error).__name__})"
+                    raise self._failure(what) from error
                 self._sleep(wait)
             else:
-                if answer.status_code not in _MAY_PASS or last:
+                if answer.status_code not in _MAY_PASS or tried == TRIES:
                     return answer
                 self._sleep(min(LONGEST_WAIT, _asked_wait(answer) or wait))
             wait *= 3
-        raise AssertionError
 
     def _read(self, answer: httpx.Response, count: int) -> np.ndarray:
         try:

@@ -10,6 +10,7 @@ import pytest
 from config import Settings
 from marketplace.app import create_app
 from marketplace.bench import relevance
+from search.embedded.engine import EmbeddedEngine
 from search.embedding import EmbeddingUnavailable, VectorSpace
 
 CORPUS = (
@@ -137,3 +138,22 @@ class TestElastic:
 
     def test_a_word_that_the_node_refuses_gives_nothing(self):
         assert relevance._node("no such word") == ""
+
+    def test_measures_under_names_of_its_own_and_leaves_none(
+        self, runner, files, monkeypatch, tmp_path
+    ):
+        told = []
+
+        class Elsewhere(EmbeddedEngine):
+            def __init__(self, url, spaces, *, api_key, ca, prefix):
+                told.extend([url, api_key, ca, prefix.partition("-")[0]])
+                super().__init__(tmp_path / prefix, spaces)
+
+            def forget_everything(self):
+                told.append("forgotten")
+
+        monkeypatch.setattr(relevance, "ElasticEngine", Elsewhere)
+        monkeypatch.setattr(relevance, "_node", lambda _word: "http://a")
+        result = run(runner, *files, "--engine", "elastic", "--json")
+        assert result.exit_code == 0
+        assert told == ["http://a", None, None, "bench", "forgotten"]
