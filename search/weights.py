@@ -57,9 +57,9 @@ class Weights:
     facts: Mapping[str, float] = field(default_factory=lambda: dict(FACTS))
     #: The sum at which a match is as likely right as wrong, and how steeply it turns. Across
     #: languages the meaning weighs more, so all sums are higher there.
-    middle: float = 37.0
-    cross_middle: float = 62.0
-    slope: float = 0.4
+    middle: float = 11.5
+    cross_middle: float = 10.5
+    slope: float = 0.5
 
     def to_json(self) -> str:
         """Give the weights as text, the same for the same weights."""
