@@ -190,7 +190,7 @@ class TestLikelihood:
         assert 0 <= found[0] < 0.01
         assert 0.99 < found[-1] <= 1
 
-    def test_asks_for_more_across_languages(self):
-        middle = DEFAULT_WEIGHTS.cross_middle
-        assert likelihood(middle, DEFAULT_WEIGHTS, same_language=False) == pytest.approx(0.5)
-        assert likelihood(middle, DEFAULT_WEIGHTS) > 0.99
+    def test_judges_across_languages_by_a_middle_of_its_own(self):
+        weights = Weights(version=2, middle=11.0, cross_middle=22.0)
+        assert likelihood(22.0, weights, same_language=False) == pytest.approx(0.5)
+        assert likelihood(22.0, weights) > 0.99
