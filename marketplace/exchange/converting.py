@@ -13,7 +13,7 @@ from marketplace.exchange import values, words
 from marketplace.exchange.fields import ImportKind
 from marketplace.exchange.reading.rows import text_of
 from marketplace.exchange.values import BadValue
-from marketplace.listings.services.bulk import ListingRecord, RightRecord
+from marketplace.listings.services.records import ListingRecord, RightRecord
 from marketplace.needs.content import Parameter
 from marketplace.needs.models import Confidentiality, NeedKind
 from marketplace.needs.services.bulk import NeedRecord

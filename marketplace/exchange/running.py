@@ -18,7 +18,7 @@ from marketplace.exchange.models import FailedRow, FileImport, ImportState
 from marketplace.exchange.outcomes import Batch, Groups
 from marketplace.exchange.reading.rows import Layout, read_rows
 from marketplace.exchange.reading.sniffing import Sniffed
-from marketplace.listings.services.bulk import ListingRecord, upsert_listings
+from marketplace.listings.services.bulk import upsert_listings
 from marketplace.needs.services.bulk import NeedRecord, upsert_needs
 from marketplace.progress.tracking import Cancelled, Counts
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from marketplace.core.actor import Actor
     from marketplace.exchange.reading.rows import Row
+    from marketplace.listings.services.records import ListingRecord
     from marketplace.progress.tracking import Tracker
 
 #: Rows written in one transaction: what a kill can undo, and what a person waits for "stop".

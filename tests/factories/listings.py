@@ -16,7 +16,7 @@ from marketplace.listings.models import (
     TrlEvidence,
 )
 from marketplace.listings.rights import check_digit
-from marketplace.listings.services.bulk import ListingRecord
+from marketplace.listings.services.records import ListingRecord
 from tests import factories
 from tests.factories import Maker
 

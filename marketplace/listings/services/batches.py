@@ -8,8 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from marketplace.core.enums import LabelledEnum
-from marketplace.core.messages import N_
+from marketplace.core.bulk import RowState
 from marketplace.listings import rules
 from marketplace.listings.content import Content, public_content, right_columns, scalar_columns
 from marketplace.listings.models import (
@@ -29,15 +28,6 @@ if TYPE_CHECKING:
 
     from marketplace.core.errors import RuleBroken
     from marketplace.listings.services.records import ListingRecord
-
-
-class RowState(LabelledEnum):
-    """What became of one record."""
-
-    NEW = "new", N_("New")
-    CHANGED = "changed", N_("Changed")
-    UNCHANGED = "unchanged", N_("Unchanged")
-    FAILED = "failed", N_("Failed")
 
 
 @dataclass

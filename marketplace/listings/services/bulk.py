@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, tuple_
@@ -12,6 +11,7 @@ from sqlalchemy import text as sql
 
 from marketplace.core import audit, jobs
 from marketplace.core.actor import require
+from marketplace.core.bulk import BulkOutcome, RowOutcome, RowState
 from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
@@ -20,7 +20,6 @@ from marketplace.listings.models import IpRight, IpRightKind, Listing, ListingSt
 from marketplace.listings.services.batches import (
     Known,
     Plan,
-    RowState,
     forget_old,
     keep_old_texts,
     let_wait,
@@ -29,7 +28,7 @@ from marketplace.listings.services.batches import (
     waits,
     write_rows,
 )
-from marketplace.listings.services.records import ListingRecord, RightRecord, check_record
+from marketplace.listings.services.records import check_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,57 +39,7 @@ if TYPE_CHECKING:
 
     from marketplace.core.actor import Actor
     from marketplace.listings.content import Content
-
-__all__ = [
-    "BulkOutcome",
-    "ListingRecord",
-    "RightRecord",
-    "RowOutcome",
-    "RowState",
-    "check_record",
-    "upsert_listings",
-]
-
-
-@dataclass(frozen=True)
-class RowOutcome:
-    """What became of one record; ``error`` says why it failed."""
-
-    external_id: str
-    state: RowState
-    listing_id: UUID | None = None
-    error: RuleBroken | None = None
-
-
-@dataclass(frozen=True)
-class BulkOutcome:
-    """What became of a batch, record by record in the order given."""
-
-    rows: tuple[RowOutcome, ...]
-
-    def count(self, state: RowState) -> int:
-        """How many records ended in this state."""
-        return sum(row.state is state for row in self.rows)
-
-    @property
-    def new(self) -> int:
-        """How many records made a listing."""
-        return self.count(RowState.NEW)
-
-    @property
-    def changed(self) -> int:
-        """How many records changed a listing."""
-        return self.count(RowState.CHANGED)
-
-    @property
-    def unchanged(self) -> int:
-        """How many records were known as they are."""
-        return self.count(RowState.UNCHANGED)
-
-    @property
-    def failed(self) -> tuple[RowOutcome, ...]:
-        """The records that were refused, with their errors."""
-        return tuple(row for row in self.rows if row.state is RowState.FAILED)
+    from marketplace.listings.services.records import ListingRecord
 
 
 def upsert_listings(

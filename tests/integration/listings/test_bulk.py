@@ -8,9 +8,11 @@ from sqlalchemy import event, func, select
 
 from marketplace.core.actor import MemberRole
 from marketplace.core.audit import AuditEntry, write_pending
+from marketplace.core.bulk import RowState
 from marketplace.core.errors import Denied
 from marketplace.listings.models import IpRight, Listing, ListingRevision, ListingStatus
-from marketplace.listings.services.bulk import RightRecord, RowState, upsert_listings
+from marketplace.listings.services.bulk import upsert_listings
+from marketplace.listings.services.records import RightRecord
 from tests.factories.listings import NOON, patent_number
 from tests.jobs import waiting
 
@@ -62,7 +64,7 @@ class TestUpsertListings:
 
         assert (outcome.new, outcome.changed, outcome.unchanged, outcome.failed) == (1, 0, 0, ())
         listing = stored(session, owner)[0]
-        assert listing.id == outcome.rows[0].listing_id
+        assert listing.id == outcome.rows[0].id
         assert listing.status is ListingStatus.DRAFT
         assert (listing.title, listing.keywords, listing.trl) == (record.title, ["激光"], 4)
         assert (listing.price_minor, listing.price_max_minor) == (100, 200)
@@ -79,7 +81,7 @@ class TestUpsertListings:
         listing = stored(session, owner)[0]
         assert (listing.status, listing.published_at) == (ListingStatus.PUBLISHED, NOON)
         told = waiting(session)
-        assert ("listings.published", {"ids": [str(outcome.rows[0].listing_id)]}) in told
+        assert ("listings.published", {"ids": [str(outcome.rows[0].id)]}) in told
 
     def test_knows_records_again(self, session, make, owner):
         record = make.listing_record()
@@ -178,7 +180,7 @@ class TestUpsertListings:
 
         assert [row.state for row in outcome.rows] == [RowState.FAILED, RowState.NEW]
         assert outcome.rows[0].error.field == field
-        assert outcome.rows[0].listing_id is None
+        assert outcome.rows[0].id is None
         assert len(stored(session, owner)) == 1
 
     def test_refuses_a_right_of_another_listing_and_one_twice(self, session, make, owner):
@@ -213,8 +215,8 @@ class TestUpsertListings:
         )
 
         assert (outcome.changed, outcome.new) == (1, 1)
-        assert outcome.rows[0].listing_id is not None
-        assert outcome.rows[1].listing_id is None
+        assert outcome.rows[0].id is not None
+        assert outcome.rows[1].id is None
         assert [row.title for row in stored(session, owner)] == [known.title]
         assert waiting(session) == before
 
