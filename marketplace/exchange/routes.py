@@ -19,6 +19,7 @@ from marketplace.exchange.templating import write_template
 from marketplace.progress.models import LongJob
 from marketplace.progress.routes import shown
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, settings
 from marketplace.web.forms import say
@@ -41,7 +42,7 @@ ENDINGS = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 @bp.get("/imports")
 def index() -> ResponseReturnValue:
     """List the imports of the actor's organizations."""
-    number = request.args.get("page", 1, type=int)
+    number = page_number()
     page = queries.list_imports(db.session, actor=current_actor(), number=number)
     return render_template("exchange/index.html", page=page, kinds=ImportKind)
 

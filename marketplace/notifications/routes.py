@@ -12,6 +12,7 @@ from marketplace.notifications.forms import ChannelsForm, ReadForm
 from marketplace.notifications.models import NoticeGroup
 from marketplace.notifications.rules import told
 from marketplace.web.access import current_actor, public
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import csrf, db, limiter, settings
 from marketplace.web.languages import current_language
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
         actor=current_actor(),
         group=group,
         unread=unread,
-        page=request.args.get("page", 1, type=int),
+        page=page_number(),
     )
     return render_template(
         "notifications/index.html",

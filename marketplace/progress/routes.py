@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from marketplace.progress import queries, rules, services
 from marketplace.progress.permissions import may_cancel
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import page_number
 from marketplace.web.extensions import db, settings
 from marketplace.web.pages import see_other
 
@@ -67,7 +68,7 @@ def _duration(seconds: int) -> str:
 @bp.get("")
 def index() -> ResponseReturnValue:
     """List the actor's jobs, the newest first."""
-    number = request.args.get("page", 1, type=int)
+    number = page_number()
     page = queries.list_jobs(db.session, actor=current_actor(), number=number)
     return render_template("progress/index.html", page=page)
 

@@ -17,6 +17,7 @@ from marketplace.listings.routes.blueprint import bp
 from marketplace.listings.services import enquiries as services
 from marketplace.organizations.models import Organization
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, limiter
 from marketplace.web.forms import text
@@ -81,7 +82,7 @@ def enquiries() -> ResponseReturnValue:
         db.session,
         actor=current_actor(),
         box=box,
-        number=request.args.get("page", 1, type=int),
+        number=page_number(),
     )
     today = local(now()).date()
     return render_template("listings/enquiries.html", page=page, box=box, today=today)

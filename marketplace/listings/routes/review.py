@@ -17,6 +17,7 @@ from marketplace.listings.routes.blueprint import bp, wording
 from marketplace.listings.routes.wizard import remarks_on
 from marketplace.listings.services import reviews
 from marketplace.web.access import current_actor, for_roles
+from marketplace.web.arguments import page_number, whole_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import text
@@ -36,7 +37,7 @@ REVIEWERS = (PlatformRole.REVIEWER, PlatformRole.ADMINISTRATOR)
 @for_roles(*REVIEWERS)
 def review_queue() -> ResponseReturnValue:
     """List the texts that wait, the longest waiting first."""
-    page = queries.list_waiting(db.session, number=request.args.get("page", 1, type=int))
+    page = queries.list_waiting(db.session, number=page_number())
     return render_template("listings/review_queue.html", page=page, moment=now())
 
 
@@ -74,8 +75,7 @@ def review(listing_id: UUID) -> ResponseReturnValue:
 
 
 def _decide(listing: Listing, form: ReviewForm) -> ResponseReturnValue:
-    typed = form.seen.data or ""
-    seen = int(typed) if typed.isdecimal() else 0
+    seen = whole_number(form.seen.data)
     actor = current_actor()
     if request.form.get("decision") == "publish":
         reviews.publish_listing(

@@ -18,6 +18,7 @@ from marketplace.listings.routes.blueprint import bp
 from marketplace.listings.services import drafts, life, reviews
 from marketplace.organizations.models import Organization
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, settings
 from marketplace.web.forms import say, text
@@ -64,7 +65,7 @@ def index(organization_id: UUID) -> ResponseReturnValue:
         organization_id,
         tab=tab,
         words=words,
-        number=request.args.get("page", 1, type=int),
+        number=page_number(),
     )
     since = (now() - timedelta(days=VIEW_DAYS)).date()
     return render_template(

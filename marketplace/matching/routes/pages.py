@@ -20,6 +20,7 @@ from marketplace.matching.services.making import is_waiting
 from marketplace.needs.models import Need
 from marketplace.needs.permissions import visible_to as needs_visible_to
 from marketplace.web.access import current_actor, public
+from marketplace.web.arguments import page_number
 from marketplace.web.extensions import db, parts
 from marketplace.web.languages import current_language
 from marketplace.web.templating import money
@@ -54,9 +55,7 @@ def search_answers() -> bool:
 
 
 def _show() -> queries.Show:
-    return queries.Show(
-        aside=request.args.get("show") == "aside", page=request.args.get("page", 1, type=int)
-    )
+    return queries.Show(aside=request.args.get("show") == "aside", page=page_number())
 
 
 def _record(side: Side, record_id: UUID, actor: Actor) -> Any:  # noqa: ANN401 — a need or listing

@@ -17,6 +17,7 @@ from marketplace.matching.queries import figures
 from marketplace.matching.routes.pages import reader
 from marketplace.matching.services import weights as versions
 from marketplace.web.access import current_actor, for_roles
+from marketplace.web.arguments import page_number, whole_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, parts
 from marketplace.web.pages import see_other
@@ -53,11 +54,11 @@ def records() -> ResponseReturnValue:
     stage, word = request.args.get("stage", ""), request.args.get("word")
     chosen = figures.Slice(
         month=request.args.get("month") or None,
-        version=request.args.get("version", type=int),
+        version=whole_number(request.args.get("version")) or None,
         stage=Stage(stage) if stage in {one.value for one in Stage} else Stage.MADE,
         word=word if word in WORDS else None,
     )
-    page = figures.list_records(db.session, chosen, page=request.args.get("page", 1, type=int))
+    page = figures.list_records(db.session, chosen, page=page_number())
     return render_template(
         "matching/platform/records.html",
         page=page,

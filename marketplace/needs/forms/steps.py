@@ -38,6 +38,7 @@ from marketplace.needs.forms.fields import (
     words,
 )
 from marketplace.needs.models import Confidentiality, NeedKind
+from marketplace.web.arguments import whole_number
 from marketplace.web.forms import Form, SelectChoice, options, text
 
 if TYPE_CHECKING:
@@ -91,8 +92,7 @@ class StepForm(Form):
 
     def seen_version(self) -> int:
         """Give the version the author started from; 0, which no row has, when it is unreadable."""
-        told = text(self.version)
-        return int(told) if told.isdecimal() and len(told) < 10 else 0  # noqa: PLR2004 — digits of an int
+        return whole_number(text(self.version))
 
 
 class BasicsForm(StepForm):

@@ -18,6 +18,7 @@ from marketplace.needs.routes.blueprint import bp, organizations, today
 from marketplace.needs.services import answers as services
 from marketplace.needs.services import talk
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, limiter, settings
 from marketplace.web.forms import text
@@ -83,7 +84,7 @@ def our_answers(organization_id: UUID) -> ResponseReturnValue:
         db.session,
         organization_id,
         actor=current_actor(),
-        number=request.args.get("page", 1, type=int),
+        number=page_number(),
     )
     return render_template(
         "needs/our_answers.html",

@@ -21,6 +21,7 @@ from marketplace.needs.routes.blueprint import bp
 from marketplace.needs.services import answers as services
 from marketplace.needs.services import scores, talk
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import whole_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, settings
 from marketplace.web.forms import say, text
@@ -204,7 +205,7 @@ def score(answer_id: UUID) -> ResponseReturnValue:
             given = request.form.get(f"points-{place}", "")
             if given:
                 note = request.form.get(f"note-{place}", "").strip()[:500]
-                points[row.name] = (int(given) if given.isdecimal() else -1, note)
+                points[row.name] = (whole_number(given, otherwise=-1), note)
         try:
             scores.score_answer(
                 db.session, actor=actor, answer_id=answer_id, points=points, now=now()

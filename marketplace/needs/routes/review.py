@@ -19,6 +19,7 @@ from marketplace.needs.queries import needs as find
 from marketplace.needs.routes.blueprint import bp, wording
 from marketplace.needs.services import review
 from marketplace.web.access import current_actor, for_roles
+from marketplace.web.arguments import page_number, whole_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import say, text
@@ -37,7 +38,7 @@ def queue() -> ResponseReturnValue:
         return _publish_ticked()
     organization = request.args.get("organization", type=UUID)
     page = find.list_waiting_for_review(
-        db.session, organization_id=organization, number=request.args.get("page", 1, type=int)
+        db.session, organization_id=organization, number=page_number()
     )
     actor = current_actor()
     return render_template(
@@ -80,7 +81,7 @@ def judge(need_id: UUID) -> ResponseReturnValue:
     form = ReviewForm(data={"version": str(need.version)})
     if form.accepted():
         require(permissions.may_review(actor, need))
-        version = int(text(form.version)) if text(form.version).isdecimal() else 0
+        version = whole_number(text(form.version))
         try:
             if request.form.get("decision") == "publish":
                 review.publish_need(

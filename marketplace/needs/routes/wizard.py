@@ -21,6 +21,7 @@ from marketplace.needs.queries.needs import get_own_need
 from marketplace.needs.routes.blueprint import bp, organizations, today, wording
 from marketplace.needs.services import drafts, review
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import whole_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import say
@@ -197,12 +198,11 @@ def check(need_id: UUID) -> ResponseReturnValue:
     fault: RuleBroken | None = None
     if request.method == "POST":
         try:
-            version = request.form.get("version", "")
             review.submit_need(
                 db.session,
                 actor=actor,
                 need_id=need_id,
-                version=int(version) if version.isdecimal() else 0,
+                version=whole_number(request.form.get("version")),
                 now=now(),
             )
         except RuleBroken as error:
@@ -237,12 +237,11 @@ def recall(need_id: UUID) -> ResponseReturnValue:
 @bp.post("/needs/<uuid:need_id>/discard")
 def discard(need_id: UUID) -> ResponseReturnValue:
     """Throw unreviewed changes away."""
-    version = request.form.get("version", "")
     drafts.discard_changes(
         db.session,
         actor=current_actor(),
         need_id=need_id,
-        version=int(version) if version.isdecimal() else 0,
+        version=whole_number(request.form.get("version")),
         now=now(),
     )
     flash(gettext("The changes are thrown away; the published text stands."), "success")

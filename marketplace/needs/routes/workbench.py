@@ -19,6 +19,7 @@ from marketplace.needs.rules import LIFECYCLE
 from marketplace.needs.services import life
 from marketplace.needs.services.life import Ending
 from marketplace.web.access import current_actor
+from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, settings
 from marketplace.web.forms import text
@@ -46,7 +47,7 @@ def index(organization_id: UUID) -> ResponseReturnValue:
         organization_id,
         actor=actor,
         tab=tab,
-        number=request.args.get("page", 1, type=int),
+        number=page_number(),
     )
     return render_template(
         "needs/index.html",

@@ -14,7 +14,7 @@ from marketplace.onboarding.forms import ReasonForm
 from marketplace.organizations import queries, services
 from marketplace.organizations.permissions import may_review, may_suspend
 from marketplace.web.access import current_actor, for_roles
-from marketplace.web.arguments import page_number
+from marketplace.web.arguments import page_number, whole_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import text
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from marketplace.organizations.models import Organization
 
 bp = Blueprint("verification", __name__, url_prefix="/platform/organizations")
-
-#: Longer than any number of edits.
-SHORT = 10
 
 REVIEWERS = for_roles(PlatformRole.REVIEWER, PlatformRole.ADMINISTRATOR)
 
@@ -71,13 +68,12 @@ def show(organization_id: UUID) -> ResponseReturnValue:
 @REVIEWERS
 def verify(organization_id: UUID) -> ResponseReturnValue:
     """Say that the proof fits."""
-    seen = request.form.get("version", "")
     proof.verify(
         db.session,
         actor=current_actor(),
         organization_id=organization_id,
         now=now(),
-        version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < SHORT else None,
+        version=whole_number(request.form.get("version")),
     )
     flash(gettext("The organization is verified; its owners get a mail."))
     return see_other(url_for(".index"))

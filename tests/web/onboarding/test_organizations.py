@@ -221,7 +221,9 @@ class TestReview:
         with client.get(f"/files/{proof.id}") as download:
             assert download.status_code == 200
 
-        response = client.post(f"/platform/organizations/{waiting.id}/verify")
+        response = client.post(
+            f"/platform/organizations/{waiting.id}/verify", data={"version": waiting.version}
+        )
 
         assert response.status_code == 303
         assert waiting.status is OrganizationStatus.VERIFIED
