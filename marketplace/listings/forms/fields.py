@@ -5,18 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import wtforms
 from flask_babel import gettext
 from wtforms import DecimalField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.validators import ValidationError as Refused
 
-from marketplace.codes.fields import FIELDS
-from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.messages import N_
 from marketplace.listings.rules import TEXT_LENGTH
-from marketplace.web.forms import SelectChoice, options
-from marketplace.web.languages import current_language
+from marketplace.web.forms import options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,16 +22,6 @@ if TYPE_CHECKING:
 
 #: Minor units in 万元, the unit in which prices are typed.
 WAN_MINOR = 1_000_000
-_SEPARATORS = str.maketrans(dict.fromkeys("，、；;\n\r\t", ","))
-
-
-class Row(wtforms.Form):
-    """One row of a table inside a form; the form around it carries the token."""
-
-    class Meta:
-        """No token of its own."""
-
-        csrf = False
 
 
 def line(label: str, hint: str = "", *, limit: int = 300) -> StringField:
@@ -51,19 +37,6 @@ def words(label: str, hint: str = "", *, rows: int = 4) -> TextAreaField:
         description=hint,
         render_kw={"rows": rows},
     )
-
-
-class WordList(StringField):
-    """Words in one line, parted by commas of any kind; kept as a list."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take the words apart, without repeats."""
-        parts = str(valuelist[0]).translate(_SEPARATORS).split(",") if valuelist else []
-        self.data: Any = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
-
-    def _value(self) -> str:
-        joint = "、" if current_language() == "zh" else ", "
-        return joint.join(self.data or [])
 
 
 class Yuan(DecimalField):
@@ -109,33 +82,6 @@ def wan(minor: int | None) -> Decimal | None:
 def choose(label: str, enum: type[LabelledEnum]) -> SelectField:
     """Make an optional choice of one entry of a list, translated when the form is made."""
     return SelectField(label, choices=lambda: options([("", "–"), *enum.choices()]))
-
-
-def _grouped(codes: CodeList, rest: str) -> list[SelectChoice]:
-    """Give living codes under their parents' names; those without children under ``rest``."""
-    language = current_language()
-    alone: list[SelectChoice] = []
-    grouped: list[SelectChoice] = []
-    for code in codes:
-        if code.retired or code.parent is not None:
-            continue
-        below = [child for child in codes.children(code.code) if not child.retired]
-        group = code.name(language) if below else gettext(rest)
-        (grouped if below else alone).extend(
-            SelectChoice(one.code, f"{one.code} {one.name(language)}", optgroup=group)
-            for one in (code, *below)
-        )
-    return [SelectChoice("", "–", optgroup=gettext("Not chosen")), *alone, *grouped]
-
-
-def industry_choices() -> list[SelectChoice]:
-    """Give Wuhan's clusters first, then the national classification."""
-    return _grouped(INDUSTRIES, N_("Industry clusters of Wuhan"))
-
-
-def field_choices() -> list[SelectChoice]:
-    """Give the disciplines under their categories."""
-    return _grouped(FIELDS, N_("Other"))
 
 
 def code_field(choices: Any) -> SelectField:  # noqa: ANN401 — a callable that WTForms calls

@@ -8,8 +8,9 @@ from wtforms import DateField, HiddenField
 from wtforms.validators import Optional
 
 from marketplace.core.messages import N_
-from marketplace.listings.forms.fields import Row, choose, line, words
+from marketplace.listings.forms.fields import choose, line, words
 from marketplace.listings.models import IpRightKind, LegalStatus
+from marketplace.web.fields import Row
 
 if TYPE_CHECKING:
     from wtforms import FieldList

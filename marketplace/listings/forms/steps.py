@@ -17,18 +17,16 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from marketplace.codes.choices import field_choices, industry_choices
 from marketplace.codes.fields import FIELDS
 from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.cooperation import CooperationForm
 from marketplace.core.messages import N_
 from marketplace.listings.content import RIGHT_DAYS, steps_of
 from marketplace.listings.forms.fields import (
-    WordList,
     Yuan,
     choose,
     code_field,
-    field_choices,
-    industry_choices,
     known_codes,
     line,
     wan,
@@ -45,6 +43,7 @@ from marketplace.listings.models import (
 from marketplace.listings.rights import shown_number
 from marketplace.listings.rules import TITLE_LENGTH
 from marketplace.listings.wording import LANGUAGES, LEVEL_MEANINGS
+from marketplace.web.fields import WordList
 from marketplace.web.forms import Form, options
 
 if TYPE_CHECKING:

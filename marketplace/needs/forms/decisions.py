@@ -10,12 +10,13 @@ from wtforms.validators import InputRequired, Optional
 
 from marketplace.core.messages import N_
 from marketplace.needs.content import NeedContent
-from marketplace.needs.forms.fields import Row, level, level_choices, line, named, translated, words
+from marketplace.needs.forms.fields import level, level_choices, line, named, translated, words
 from marketplace.needs.forms.steps import language_choices
 from marketplace.needs.models import DeclineReason, NeedKind
 from marketplace.needs.rules import STATEMENT_LIMIT
 from marketplace.needs.services.answers import AnswerDraft, Gain
 from marketplace.needs.services.talk import MESSAGE_LIMIT
+from marketplace.web.fields import Row
 from marketplace.web.forms import Form, SelectChoice, options, text
 
 if TYPE_CHECKING:

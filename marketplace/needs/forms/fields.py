@@ -11,11 +11,8 @@ from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAr
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from marketplace.codes.fields import FIELDS
-from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.messages import N_
-from marketplace.web.forms import SelectChoice, stripped
-from marketplace.web.languages import current_language
+from marketplace.web.forms import SelectChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,23 +25,7 @@ if TYPE_CHECKING:
 WAN_MINOR = 1_000_000
 #: No budget of the field reaches a thousand 亿元.
 _AMOUNT_LIMIT = 10_000_000
-_SEPARATORS = str.maketrans(dict.fromkeys("，、；;\n\r\t", ","))
 _TEXT_LIMIT = 10_000
-
-
-class Row(wtforms.Form):
-    """One row of a table inside a form; the form around it carries the token."""
-
-    class Meta:
-        """No token of its own, and the same trimming as in the form around."""
-
-        csrf = False
-
-        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:  # noqa: ANN401 — WTForms' own types
-            """Trim typed text."""
-            if unbound_field.field_class is StringField:
-                options = {**options, "filters": [stripped]}
-            return unbound_field.bind(form=form, **options)
 
 
 def line(label: str, hint: str = "", *, limit: int = 300, checks: Sequence[Any] = ()) -> Any:  # noqa: ANN401 — an unbound field
@@ -64,20 +45,6 @@ def words(
     """Make a field of several lines."""
     length = Length(max=limit, message=N_("This is too long."))
     return TextAreaField(label, [*checks, length], description=hint, render_kw={"rows": rows})
-
-
-class WordList(Field):
-    """Words in one line, parted by commas of any kind; kept as a tuple without repeats."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take the words apart."""
-        parts = str(valuelist[0]).translate(_SEPARATORS).split(",") if valuelist else []
-        self.data: Any = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
-
-    def _value(self) -> str:
-        return ("、" if current_language() == "zh" else ", ").join(self.data or ())
 
 
 class WanField(Field):
@@ -131,34 +98,6 @@ def translated(enum: type[LabelledEnum]) -> list[SelectChoice]:
 def named(organizations: Iterable[Organization]) -> list[SelectChoice]:
     """Give organizations to choose from."""
     return [SelectChoice(str(one.id), one.name) for one in organizations]
-
-
-def _grouped(codes: CodeList, rest: str) -> list[SelectChoice]:
-    """Give living codes under their parents' names; those without children under ``rest``."""
-    language = current_language()
-    single: list[SelectChoice] = []
-    grouped: list[SelectChoice] = []
-    for code in codes:
-        if code.retired or code.parent is not None:
-            continue
-        below = [child for child in codes.children(code.code) if not child.retired]
-        group = code.name(language) if below else gettext(rest)
-        entries = [
-            SelectChoice(one.code, f"{one.code} {one.name(language)}", optgroup=group)
-            for one in (code, *below)
-        ]
-        (grouped if below else single).extend(entries)
-    return [SelectChoice("", "–"), *single, *grouped]
-
-
-def industry_choices() -> list[SelectChoice]:
-    """Give Wuhan's clusters first, then the national classification."""
-    return _grouped(INDUSTRIES, N_("Industry clusters of Wuhan"))
-
-
-def field_choices() -> list[SelectChoice]:
-    """Give the disciplines under their categories."""
-    return _grouped(FIELDS, N_("Other"))
 
 
 def code_field(codes: CodeList, choices: Any) -> Any:  # noqa: ANN401 — an unbound field

@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.validators import ValidationError as Refused
 
+from marketplace.codes.choices import field_choices, industry_choices
 from marketplace.codes.fields import FIELDS
 from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.cooperation import CooperationForm
@@ -25,12 +26,8 @@ from marketplace.core.messages import N_
 from marketplace.needs.content import Criterion, NeedContent, Parameter
 from marketplace.needs.forms.fields import (
     Choices,
-    Row,
     WanField,
-    WordList,
     code_field,
-    field_choices,
-    industry_choices,
     level,
     level_choices,
     line,
@@ -39,6 +36,7 @@ from marketplace.needs.forms.fields import (
 )
 from marketplace.needs.models import Confidentiality, NeedKind
 from marketplace.web.arguments import whole_number
+from marketplace.web.fields import Row, WordList
 from marketplace.web.forms import Form, SelectChoice, options, text
 
 if TYPE_CHECKING:
@@ -124,7 +122,7 @@ class BasicsForm(StepForm):
             return NeedKind(data)
         if name in ("industry_codes", "field_codes"):
             return tuple(dict.fromkeys(code for code in data if code))
-        return data or () if name == "keywords" else super().read(name)
+        return tuple(data or ()) if name == "keywords" else super().read(name)
 
 
 class ProblemForm(StepForm):
@@ -287,7 +285,7 @@ class EnglishForm(StepForm):
 
     def read(self, name: str) -> Any:  # noqa: ANN401 — see StepForm
         """Read keywords as words."""
-        return self[name].data or () if name == "keywords_en" else super().read(name)
+        return tuple(self[name].data or ()) if name == "keywords_en" else super().read(name)
 
 
 STEPS: dict[str, type[StepForm]] = {
