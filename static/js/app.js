@@ -65,18 +65,18 @@ async function poll(part) {
   const address = part.dataset.poll;
   if (!address) return;
   await new Promise((done) => setTimeout(done, Number(part.dataset.every ?? 2000)));
+  let fresh = null;
   try {
     const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } });
-    if (answer.ok) {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.querySelector(`#${part.id}`);
-      if (fresh) { part.replaceWith(fresh); poll(fresh); return; }
-    }
-    part.removeAttribute("aria-busy");
+    // Sent elsewhere, to the sign-in say: the page itself has to go there.
+    if (answer.redirected) { location.reload(); return; }
+    if (answer.ok) fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
   } catch {
-    const note = part.querySelector("[data-offline]");
-    if (note) note.hidden = false;
+    // No answer at all is told like a wrong one.
   }
+  if (fresh) { part.replaceWith(fresh); poll(fresh); return; }
+  const note = part.querySelector("[data-offline]");
+  if (note) note.hidden = false;
   poll(part);
 }
 document.querySelectorAll("[data-poll]").forEach(poll);
