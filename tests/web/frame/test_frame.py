@@ -31,6 +31,11 @@ class TestHome:
     def test_plain_pages_parse(self, client, prefix, path):
         assert parsed(client.get(f"{prefix}/{path}")) is not None
 
+    @pytest.mark.parametrize("prefix", ["", "/en"])
+    def test_help_leads_to_the_rules_of_matching(self, client, prefix):
+        links = [one.get("href") for one in parsed(client.get(f"{prefix}/help")).iter("a")]
+        assert f"{prefix}/help/matching" in links
+
 
 class TestAppearance:
     def test_is_kept_in_a_cookie(self, client):
