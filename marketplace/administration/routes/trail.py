@@ -19,6 +19,7 @@ from marketplace.administration.trail import (
     names_of,
     stream_entries,
 )
+from marketplace.exchange.tables import harmless
 from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
@@ -40,8 +41,6 @@ COLUMNS = (
     "previous_hash",
     "hash",
 )
-#: Signs at which spreadsheets start a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _uuid(name: str) -> UUID | None:
@@ -117,5 +116,4 @@ def audit_file() -> ResponseReturnValue:
 def _cell(value: object) -> str:
     if isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(FORMULA) else text
+    return harmless("" if value is None else str(value))

@@ -144,7 +144,7 @@ class TestAudit:
             audit.record(
                 session,
                 actor=None,
-                action="=cmd" if number == 1 else "test.done",
+                action="＝cmd" if number == 1 else "test.done",
                 kind="test",
                 object_id=administrator.id if number == 2 else None,
                 now=NOON.replace(day=day),
@@ -178,7 +178,7 @@ class TestAudit:
         assert content.startswith("\ufeff")
         rows = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
         assert [row["number"] for row in rows] == ["3", "2", "1"]
-        assert rows[1]["action"] == "'=cmd"
+        assert rows[1]["action"] == "'＝cmd"
         assert "attachment" in response.headers["Content-Disposition"]
 
 
