@@ -45,9 +45,15 @@ def register(
 
 
 def is_insider(actor: Actor, attachment: Attachment) -> bool:
-    """Members of the owning organization, who uploaded it, reviewers and administrators."""
-    own = attachment.uploaded_by == actor.user_id or (
-        attachment.organization_id is not None and actor.is_member(attachment.organization_id)
+    """Members of the owning organization, reviewers and administrators.
+
+    A file of no organization belongs to who uploaded it. An organization's does not: people
+    leave, and its papers stay.
+    """
+    own = (
+        attachment.uploaded_by == actor.user_id
+        if attachment.organization_id is None
+        else actor.is_member(attachment.organization_id)
     )
     return own or actor.is_reviewer or actor.is_administrator
 
@@ -83,7 +89,10 @@ def visible_to(
         false()
         if actor.is_visitor
         else or_(
-            Attachment.uploaded_by == actor.user_id,
+            and_(
+                Attachment.organization_id.is_(None),
+                Attachment.uploaded_by == actor.user_id,
+            ),
             Attachment.organization_id.in_(actor.organization_ids),
         )
     )

@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 
 from marketplace.core.actor import MemberRole, PlatformRole
-from marketplace.core.errors import Denied, RuleBroken
+from marketplace.core.errors import Denied, NotFound, RuleBroken
 from marketplace.files import permissions
 from marketplace.files.models import Visibility
 from marketplace.files.queries import list_attachments
@@ -159,6 +159,52 @@ class TestVisibility:
                 session, actor, object_kind="sealed", object_id=organization.id
             )
             assert bool(listed) is expected
+
+
+class TestUploader:
+    """What a person sent: their own papers stay theirs, an organization's stay with it."""
+
+    @pytest.fixture
+    def sent(self, session, make, store):
+        def send(user, organization):
+            return attach(
+                session,
+                make.actor(user),
+                object_kind="unknown",
+                object_id=user.id,
+                organization_id=organization.id if organization else None,
+                upload=store.take(io.BytesIO(PDF), "a.pdf"),
+                visibility=Visibility.INTERNAL,
+                now=NOON,
+            )
+
+        return send
+
+    def seen(self, session, actor, user, file):
+        listed = list_attachments(session, actor, object_kind="unknown", object_id=user.id)
+        assert (file in listed) is permissions.may_open(session, actor, file)
+        return file in listed
+
+    def test_opens_an_own_file_of_no_organization(self, session, make, sent):
+        user = make.user()
+        file = sent(user, None)
+
+        assert self.seen(session, make.actor(user), user, file)
+        assert not self.seen(session, make.actor(), user, file)
+
+    def test_loses_the_files_of_an_organization_by_leaving_it(self, session, make, sent):
+        user, organization = make.user(), make.organization()
+        membership = make.membership(user, organization)
+        file = sent(user, organization)
+        assert self.seen(session, make.actor(user), user, file)
+
+        membership.ended_at = NOON
+        session.flush()
+        former = make.actor(user, at=NOON)
+
+        assert not self.seen(session, former, user, file)
+        with pytest.raises(NotFound):
+            remove_attachment(session, former, attachment_id=file.id, now=NOON)
 
 
 class TestAttach:
