@@ -68,6 +68,7 @@ HEARERS: dict[str, Hearer] = {
 }
 HEARS: dict[str, tuple[str, ...]] = {
     "listing.published": ("discovery.listing_published",),
+    "listings.published": ("discovery.listing_published",),
     "need.opened": ("discovery.need_opened",),
 }
 #: Before the digests of the morning are written (Beijing time); "at once" also looks by itself

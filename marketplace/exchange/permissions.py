@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, false, true
 
-from marketplace.exchange.fields import ImportKind
 from marketplace.exchange.models import FileImport
-from marketplace.listings.permissions import may_publish_for
+from marketplace.listings.permissions import may_publish_for, may_send_for
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,11 +21,22 @@ def may_import(actor: Actor, organization_id: UUID) -> bool:
     return actor.is_administrator or actor.may_write_for(organization_id)
 
 
-def may_publish(actor: Actor, kind: ImportKind, organization_id: UUID) -> bool:
-    """Whether the file's rows may be shown at once, or (needs) be sent for review at once."""
-    if kind is ImportKind.NEEDS:
-        return may_import(actor, organization_id)
-    return may_publish_for(actor, organization_id)
+class Onward(Enum):
+    """Where rows go at once, instead of staying drafts."""
+
+    SHOWN = "shown"
+    SENT = "sent"
+
+
+def onward(actor: Actor | None, organization_id: UUID) -> Onward | None:
+    """Give where a file's rows may go at once: to readers, to the reviewers, or nowhere.
+
+    Nobody publishes for their own organization, and only a verified one's texts are reviewed. The
+    command line (None) publishes.
+    """
+    if may_publish_for(actor, organization_id):
+        return Onward.SHOWN
+    return Onward.SENT if may_send_for(actor, organization_id) else None
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

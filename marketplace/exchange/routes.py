@@ -104,24 +104,28 @@ def columns(import_id: UUID) -> ResponseReturnValue:
     if row.state not in (ImportState.UPLOADED, ImportState.CHECKED):
         return see_other(url_for(".show", import_id=import_id))
     if request.method == "GET":
-        return _columns_page(row, dict(row.mapping))
+        return _columns_page(row, dict(row.mapping), publish=row.publish)
     if "no_header" in request.form:
         services.drop_header(row, home=settings().home)
         return see_other(url_for(".columns", import_id=import_id))
     mapping = mapping_from(request.form, row.columns)
+    publish = "publish" in request.form
     try:
-        services.agree(row, actor=actor, mapping=mapping, publish="publish" in request.form)
+        services.agree(row, actor=actor, mapping=mapping, publish=publish)
         job = services.start_check(db.session, row, actor=actor, home=settings().home, now=now())
     except RuleBroken as error:
         db.session.rollback()
         row = queries.get_import(db.session, import_id, actor=actor)
-        return _columns_page(row, mapping, say(error.message, error.values)), 422
+        said = say(error.message, error.values)
+        return _columns_page(row, mapping, publish=publish, error=said), 422
     if job is not None:
         return see_other(url_for("progress.show", job_id=job.id))
     return see_other(url_for(".show", import_id=import_id))
 
 
-def _columns_page(row: FileImport, mapping: Mapping[str, object], error: str = "") -> str:
+def _columns_page(
+    row: FileImport, mapping: Mapping[str, object], *, publish: bool, error: str = ""
+) -> str:
     layout = services.first_rows(row, settings().home)
     samples = {column: layouts.shown(layout, column) for column in layout.columns}
     return render_template(
@@ -130,7 +134,8 @@ def _columns_page(row: FileImport, mapping: Mapping[str, object], error: str = "
         mapping=mapping,
         samples=samples,
         fields=FIELDS[row.kind],
-        may_publish=permissions.may_publish(current_actor(), row.kind, row.organization_id),
+        onward=permissions.onward(current_actor(), row.organization_id),
+        publish=publish,
         error=error,
     )
 

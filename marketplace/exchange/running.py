@@ -16,6 +16,7 @@ from marketplace.exchange.fields import ImportKind
 from marketplace.exchange.layouts import is_blank
 from marketplace.exchange.models import FailedRow, FileImport, ImportState
 from marketplace.exchange.outcomes import Batch, Groups
+from marketplace.exchange.permissions import Onward, onward
 from marketplace.exchange.reading.rows import Layout, read_rows
 from marketplace.exchange.reading.sniffing import Sniffed
 from marketplace.listings.services.bulk import upsert_listings
@@ -204,7 +205,7 @@ def work_on(
             actor=task.actor,
             organization_id=task.organization_id,
             records=[record for _row, record in sound],
-            publish=task.publish,
+            onward=onward(task.actor, task.organization_id) if task.publish else None,
             now=task.now,
             dry_run=dry_run,
         )
@@ -222,10 +223,20 @@ def work_on(
     return batch
 
 
+def _write_listings(session: Session, *, onward: Onward | None, **given: Any) -> Any:  # noqa: ANN401 — what the records' own writer takes
+    return upsert_listings(
+        session, publish=onward is Onward.SHOWN, send=onward is Onward.SENT, **given
+    )
+
+
+def _write_needs(session: Session, *, onward: Onward | None, **given: Any) -> Any:  # noqa: ANN401 — see above
+    return upsert_needs(session, publish=onward is not None, **given)
+
+
 _WRITERS: dict[ImportKind, Callable[..., Any]] = {
-    ImportKind.RESULTS: upsert_listings,
-    ImportKind.PATENTS: upsert_listings,
-    ImportKind.NEEDS: upsert_needs,
+    ImportKind.RESULTS: _write_listings,
+    ImportKind.PATENTS: _write_listings,
+    ImportKind.NEEDS: _write_needs,
 }
 
 

@@ -100,6 +100,8 @@ def receive(
         language=language,
         has_header=layout.has_header,
     )
+    # Who imports for the own organization wants the rows reviewed; publishing is said expressly.
+    row.publish = permissions.onward(actor, organization_id) is permissions.Onward.SENT
     session.add(row)
     session.flush()
     return row
@@ -159,7 +161,7 @@ def agree(row: FileImport, *, actor: Actor, mapping: Mapping[str, str], publish:
             N_("Say which column holds the title: nothing can be imported without it."),
             field="mapping",
         )
-    require(not publish or permissions.may_publish(actor, row.kind, row.organization_id))
+    require(not publish or permissions.onward(actor, row.organization_id) is not None)
     row.mapping, row.publish = chosen, publish
     row.state, row.preview, row.groups = ImportState.UPLOADED, {}, []
 

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from marketplace.progress.models import LongJob
 
 
-def import_panel(job: LongJob, _actor: Actor) -> str | None:
+def import_panel(job: LongJob, actor: Actor) -> str | None:
     """Show what comes next for the import that a job works on."""
     row = queries.import_of_job(db.session, job.id)
-    return None if row is None else render_template("exchange/_next.html", row=row, job=job)
+    if row is None:
+        return None
+    is_member = actor.is_member(row.organization_id)
+    return render_template("exchange/_next.html", row=row, job=job, is_member=is_member)
 
 
 def desk_card(_thing: object, actor: Actor) -> str | None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.listings.services import life
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.accounts.queries import actor_of
+from marketplace.listings.services import life, publishing
+from marketplace.progress.models import LongJob
+from marketplace.progress.tracking import bind_of, tracked
 
 if TYPE_CHECKING:
     from marketplace.core.jobs import Hearer, Work
@@ -24,7 +31,25 @@ def follow_organization(work: Work, *, id: str, **_facts: object) -> None:  # no
     life.sync_organization(work.session, UUID(id))
 
 
+def publish_waiting(work: Work, *, job_id: str, organization: str | None, until: str) -> None:
+    """Publish what a reviewer's queue held at a click."""
+    with tracked(bind_of(work.session), job_id, work.parts.settings.home) as tracker:
+        if tracker is None:
+            return
+        with tracker.step() as session:
+            owner_id = session.scalar(select(LongJob.owner_id).where(LongJob.id == tracker.job_id))
+            actor = actor_of(session, session.get_one(User, owner_id), at=work.now)
+        publishing.publish_waiting(
+            tracker,
+            actor=actor,
+            organization_id=UUID(organization) if organization else None,
+            until=datetime.fromisoformat(until),
+            now=work.now,
+        )
+
+
 HEARERS: dict[str, Hearer] = {
+    publishing.JOB: publish_waiting,
     "listings.expire": expire,
     "listings.follow_organization": follow_organization,
 }
@@ -34,6 +59,7 @@ HEARS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "listing.sent",
+            "listings.sent",
             "listing.recalled",
             "listing.returned",
             "listing.published",

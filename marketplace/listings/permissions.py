@@ -102,11 +102,25 @@ def may_review(actor: Actor, listing: Listing) -> bool:
     )
 
 
+def may_review_some(actor: Actor) -> bool:
+    """Whether the actor publishes and returns texts at all."""
+    return actor.is_reviewer or actor.is_administrator
+
+
 def may_publish_for(actor: Actor | None, organization_id: UUID) -> bool:
     """Whether an import may publish at once; the command line (no actor) may."""
     if actor is None:
         return True
     return (actor.is_reviewer or actor.is_administrator) and not actor.is_member(organization_id)
+
+
+def may_send_for(actor: Actor | None, organization_id: UUID) -> bool:
+    """Whether an import may put its rows before the reviewers: for a verified organization."""
+    return (
+        actor is not None
+        and actor.may_write_for(organization_id)
+        and organization_id in actor.verified
+    )
 
 
 def may_import_for(actor: Actor | None, organization_id: UUID) -> bool:

@@ -25,7 +25,7 @@ from marketplace.listings.rules import REVIEWED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Select
@@ -143,14 +143,44 @@ def list_own(
     return page_of(session, statement.order_by(order.desc(), Listing.id), number=number, size=size)
 
 
-def list_waiting(session: Session, *, number: int = 1) -> Page[Listing]:
+_SINCE = func.coalesce(Listing.pending_submitted_at, Listing.submitted_at, Listing.created_at)
+#: Rows of the reviewers' queue on one page.
+QUEUE_PAGE = 50
+
+
+def list_waiting(
+    session: Session, *, organization_id: UUID | None = None, number: int = 1
+) -> Page[Listing]:
     """Give one page of the reviewers' queue: what has waited longest comes first."""
-    since = func.coalesce(Listing.pending_submitted_at, Listing.submitted_at, Listing.created_at)
-    return page_of(
-        session,
-        _full().where(TABS["under_review"]).order_by(since, Listing.id),
-        number=number,
+    statement = _full().where(TABS["under_review"])
+    if organization_id is not None:
+        statement = statement.where(Listing.organization_id == organization_id)
+    return page_of(session, statement.order_by(_SINCE, Listing.id), number=number, size=QUEUE_PAGE)
+
+
+def waiting_for(
+    session: Session, *, actor: Actor, organization_id: UUID | None, until: datetime
+) -> Mapping[UUID, int]:
+    """Give id and version of what waited by then and isn't of the reviewer's own organizations."""
+    statement = select(Listing.id, Listing.version).where(
+        TABS["under_review"],
+        until >= _SINCE,
+        Listing.organization_id.not_in(actor.organization_ids),
     )
+    if organization_id is not None:
+        statement = statement.where(Listing.organization_id == organization_id)
+    return dict(session.execute(statement.order_by(_SINCE, Listing.id)).tuples().all())
+
+
+def lock_listings(session: Session, ids: Sequence[UUID]) -> Sequence[Listing]:
+    """Give listings with all their parts, locked in one order, whoever asks."""
+    return session.scalars(
+        _full()
+        .where(Listing.id.in_(ids))
+        .order_by(Listing.id)
+        .with_for_update(of=Listing)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def count_waiting(session: Session) -> int:

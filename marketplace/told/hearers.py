@@ -84,6 +84,25 @@ def tell_of_listing(fact: str, work: Work, *, id: str, **_rest: object) -> None:
     )
 
 
+def tell_of_listings(work: Work, *, ids: list[str], **_rest: object) -> None:
+    """Tell the owners' writers once an hour that many of their listings were published."""
+    owners = work.session.scalars(
+        select(Organization)
+        .join(Listing, Listing.organization_id == Organization.id)
+        .where(Listing.id.in_([UUID(one) for one in ids]))
+        .distinct()
+    )
+    for organization in owners:
+        _tell(
+            work,
+            _writers(work, organization.id),
+            topics.LISTINGS_PUBLISHED,
+            f"{organization.id}:{work.now:%Y-%m-%dT%H}",
+            {"organization": _name(organization)},
+            path("listings.index", organization_id=organization.id, tab="published"),
+        )
+
+
 def tell_of_need(fact: str, work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — see above
     """Tell the owner's writers of their need."""
     need = work.session.get(Need, UUID(id))
@@ -216,5 +235,5 @@ _BY_FACT: tuple[tuple[dict[str, Topic], Any], ...] = (
 
 HEARERS: dict[str, Hearer] = {
     f"told.{fact}": partial(hearer, fact) for facts, hearer in _BY_FACT for fact in facts
-} | {"told.enquiry.sent": tell_of_enquiry}
+} | {"told.enquiry.sent": tell_of_enquiry, "told.listings.published": tell_of_listings}
 HEARS: dict[str, tuple[str, ...]] = {name.removeprefix("told."): (name,) for name in HEARERS}

@@ -26,6 +26,10 @@ LISTINGS = _by_key(
     ("listing.expired", _EXPIRY, N_("“%(title)s” is hidden now, for nobody renewed it.")),
 )
 
+LISTINGS_PUBLISHED = Topic(
+    "listings.published", _REVIEWS, N_("Technologies of %(organization)s are published.")
+)
+
 #: Fact → what the people who write for the need's owner are told.
 NEEDS = _by_key(
     ("need.opened", _REVIEWS, N_("Your need “%(title)s” is open.")),

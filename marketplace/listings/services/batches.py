@@ -10,7 +10,13 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from marketplace.core.bulk import RowState
 from marketplace.listings import rules
-from marketplace.listings.content import Content, public_content, right_columns, scalar_columns
+from marketplace.listings.content import (
+    Content,
+    author_content,
+    public_content,
+    right_columns,
+    scalar_columns,
+)
 from marketplace.listings.models import (
     IpRight,
     Listing,
@@ -41,6 +47,8 @@ class Plan:
     listing_id: UUID = field(default_factory=uuid4)
     state: RowState = RowState.NEW
     error: RuleBroken | None = None
+    #: A known draft whose text is left as it is and which only goes to the reviewers.
+    only_sent: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,17 +66,19 @@ def waits(plan: Plan, *, publish: bool) -> bool:
 
 
 def row_maker(
-    organization_id: UUID, author: UUID | None, *, publish: bool, now: datetime
+    organization_id: UUID, author: UUID | None, *, publish: bool, send: bool, now: datetime
 ) -> Callable[[Plan], dict[str, Any]]:
     """Give what turns a judged record into the values of its row."""
-    state = {"published_at": now, "reviewed_by": author} if publish else {}
+    state: dict[str, Any] = {"submitted_at": now} if send else {}
+    if publish:
+        state = {"published_at": now, "reviewed_by": author}
 
     def row(plan: Plan) -> dict[str, Any]:
-        status = (
-            ListingStatus.PUBLISHED
-            if publish
-            else (plan.known.status if plan.known else ListingStatus.DRAFT)
-        )
+        status = plan.known.status if plan.known else ListingStatus.DRAFT
+        if publish:
+            status = ListingStatus.PUBLISHED
+        elif send:
+            status = ListingStatus.UNDER_REVIEW
         return {
             **_NEUTRAL,
             **scalar_columns(plan.content),
@@ -103,11 +113,14 @@ def update_rows(
     plans: Sequence[Plan],
     *,
     publish: bool,
+    send: bool,
     now: datetime,
 ) -> None:
     """Write the new texts over the old ones, counting versions."""
     table = Listing.__table__
     names = set(scalar_columns({})) | {"source_hash", "edited_by", "touched_at", "is_demo"}
+    if send:
+        names |= {"status", "submitted_at", "return_reason"}
     if publish:
         names |= {
             "status",
@@ -137,9 +150,9 @@ def update_rows(
 
 
 def let_wait(
-    session: Session, plans: Sequence[Plan], *, author: UUID | None, now: datetime
+    session: Session, plans: Sequence[Plan], *, author: UUID | None, send: bool, now: datetime
 ) -> None:
-    """Put changes beside the texts that readers see; the owner sends them for review."""
+    """Put changes beside the texts that readers see; the owner sends them, if not at once."""
     table = Listing.__table__
     session.execute(
         update(table)  # type: ignore[arg-type]
@@ -149,7 +162,7 @@ def let_wait(
             updated_at=func.now(),
             touched_at=now,
             edited_by=author,
-            pending_submitted_at=None,
+            pending_submitted_at=now if send else None,
             pending=bindparam("new_pending", type_=table.c.pending.type),
             source_hash=bindparam("new_source_hash"),
         ),
@@ -157,6 +170,31 @@ def let_wait(
             {"row_id": plan.listing_id, "new_pending": plan.content, "new_source_hash": plan.digest}
             for plan in plans
         ],
+    )
+
+
+def spare_unfit(session: Session, plans: Sequence[Plan]) -> None:
+    """Leave drafts alone whose own text, edited since it came in, could not be sent."""
+    planned = {plan.listing_id: plan for plan in plans}
+    for listing in load_listings(session, list(planned)) if planned else ():
+        if rules.missing(author_content(listing), imported=True):
+            plan = planned[listing.id]
+            plan.state, plan.only_sent = RowState.UNCHANGED, False
+
+
+def send_rows(session: Session, plans: Sequence[Plan], *, now: datetime) -> None:
+    """Put known drafts before the reviewers as they stand."""
+    table = Listing.__table__
+    session.execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id.in_([plan.listing_id for plan in plans]))
+        .values(
+            version=table.c.version + 1,
+            updated_at=func.now(),
+            status=ListingStatus.UNDER_REVIEW,
+            submitted_at=now,
+            touched_at=now,
+        )
     )
 
 

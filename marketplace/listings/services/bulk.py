@@ -24,6 +24,8 @@ from marketplace.listings.services.batches import (
     keep_old_texts,
     let_wait,
     row_maker,
+    send_rows,
+    spare_unfit,
     update_rows,
     waits,
     write_rows,
@@ -50,6 +52,7 @@ def upsert_listings(
     records: Sequence[ListingRecord],
     publish: bool,
     now: datetime,
+    send: bool = False,
     dry_run: bool = False,
 ) -> BulkOutcome:
     """Make or change one organization's listings, known again by their external id.
@@ -57,21 +60,24 @@ def upsert_listings(
     New records become drafts, or are published when ``publish`` is allowed to the actor (None is
     the command line). A record that is the same as when it last came in changes nothing, even if
     its listing was edited since. Without ``publish`` a change to a published listing waits for
-    review. With ``dry_run`` nothing is written, and the outcome tells what would become of it.
-    Raises Denied; a record's own faults stand in its outcome.
+    review. ``send`` puts what would become a draft or wait before the reviewers, and known drafts
+    too; the organization has to be verified. With ``dry_run`` nothing is written, and the outcome
+    tells what would become of it. Raises Denied; a record's own faults stand in its outcome.
     """
     require(permissions.may_import_for(actor, organization_id) or publish)
     require(not publish or permissions.may_publish_for(actor, organization_id))
+    require(not send or permissions.may_send_for(actor, organization_id))
+    send = send and not publish
     # Two batches of one organization wait for each other: both could meet the same new number.
     session.execute(
         sql("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"),
         {"key": f"listings:{organization_id}"},
     )
     planned = _planned(records)
-    _meet_known(session, organization_id, planned, publish=publish)
+    _meet_known(session, organization_id, planned, publish=publish, send=send)
     _refuse_taken_rights(session, planned)
     if not dry_run:
-        _write(session, actor, organization_id, planned, publish=publish, now=now)
+        _write(session, actor, organization_id, planned, publish=publish, send=send, now=now)
     return BulkOutcome(
         tuple(
             RowOutcome(
@@ -121,7 +127,7 @@ def _sound(planned: Iterable[Plan]) -> list[Plan]:
 
 
 def _meet_known(
-    session: Session, organization_id: UUID, planned: Sequence[Plan], *, publish: bool
+    session: Session, organization_id: UUID, planned: Sequence[Plan], *, publish: bool, send: bool
 ) -> None:
     """Find the listings that the records speak of, and leave the unchanged ones alone."""
     numbers = [plan.content["external_id"] for plan in _sound(planned)]
@@ -139,12 +145,15 @@ def _meet_known(
             continue
         plan.listing_id = plan.known.id
         same = plan.known.digest == plan.digest
-        if same and not (publish and plan.known.status in _UNPUBLISHED):
+        if same and send and plan.known.status is ListingStatus.DRAFT:
+            plan.state, plan.only_sent = RowState.CHANGED, True
+        elif same and not (publish and plan.known.status in _UNPUBLISHED):
             plan.state = RowState.UNCHANGED
         elif plan.known.status is ListingStatus.WITHDRAWN:
             _fail(plan, RuleBroken(N_("This listing was withdrawn. Open it again first.")))
         else:
             plan.state = RowState.CHANGED
+    spare_unfit(session, [plan for plan in planned if plan.only_sent])
 
 
 _UNPUBLISHED = frozenset({ListingStatus.DRAFT, ListingStatus.RETURNED, ListingStatus.UNDER_REVIEW})
@@ -154,6 +163,8 @@ def _refuse_taken_rights(session: Session, planned: Sequence[Plan]) -> None:
     """A right stands in one living listing only: in the tables and within the batch."""
     wanted: dict[tuple[IpRightKind, str], Plan] = {}
     for plan in _sound(planned):
+        if plan.only_sent:
+            continue
         keys = [
             (IpRightKind(row["kind"]), row["number"])
             for row in plan.content["rights"]
@@ -190,20 +201,23 @@ def _write(
     planned: Sequence[Plan],
     *,
     publish: bool,
+    send: bool,
     now: datetime,
 ) -> None:
     todo = _sound(planned)
     if not todo:
         return
-    waiting = [plan for plan in todo if waits(plan, publish=publish)]
-    direct = [plan for plan in todo if not waits(plan, publish=publish)]
+    only_sent = [plan for plan in todo if plan.only_sent]
+    written = [plan for plan in todo if not plan.only_sent]
+    waiting = [plan for plan in written if waits(plan, publish=publish)]
+    direct = [plan for plan in written if not waits(plan, publish=publish)]
     made = [plan for plan in direct if plan.known is None]
     changed = [plan for plan in direct if plan.known is not None]
     with judged(session):
         if changed:
             keep_old_texts(session, changed)
         author = actor.user_id if actor else None
-        row = row_maker(organization_id, author, publish=publish, now=now)
+        row = row_maker(organization_id, author, publish=publish, send=send, now=now)
         if made:
             session.execute(
                 insert(Listing.__table__),  # type: ignore[arg-type]
@@ -213,22 +227,21 @@ def _write(
                 ],
             )
         if changed:
-            update_rows(session, [row(plan) for plan in changed], changed, publish=publish, now=now)
+            rows = [row(plan) for plan in changed]
+            update_rows(session, rows, changed, publish=publish, send=send, now=now)
         if waiting:
-            let_wait(session, waiting, author=author, now=now)
+            let_wait(session, waiting, author=author, send=send, now=now)
+        if only_sent:
+            send_rows(session, only_sent, now=now)
         write_rows(session, direct)
-    forget_old(session, {plan.listing_id for plan in [*changed, *waiting]})
-    ids = [str(plan.listing_id) for plan in direct]
+    forget_old(session, {plan.listing_id for plan in [*changed, *waiting, *only_sent]})
+    ids = [str(plan.listing_id) for plan in [*direct, *only_sent]]
     jobs.sync_rows(session, Listing.search_kind, ids)
     if publish:
-        jobs.tell_many(
-            session,
-            "listings.published",
-            [
-                {"ids": ids[start : start + jobs.SYNC_BATCH]}
-                for start in range(0, len(ids), jobs.SYNC_BATCH)
-            ],
-        )
+        tell_together(session, "listings.published", ids)
+    if send:
+        sent = [str(plan.listing_id) for plan in waiting]
+        tell_together(session, "listings.sent", [*ids, *sent])
     audit.record(
         session,
         actor=actor,
@@ -239,6 +252,14 @@ def _write(
         new=len(made),
         changed=len(changed),
         waiting=len(waiting),
+        sent=len(todo) if send else 0,
         published=publish,
         digest=hashlib.sha256("".join(plan.digest for plan in todo).encode()).hexdigest(),
     )
+
+
+def tell_together(session: Session, topic: str, ids: Sequence[str]) -> None:
+    """Tell one fact of many listings, a batch of ids a job."""
+    size = jobs.SYNC_BATCH
+    groups = [list(ids[start : start + size]) for start in range(0, len(ids), size)]
+    jobs.tell_many(session, topic, [{"ids": group} for group in groups])

@@ -157,23 +157,28 @@ def publish_listing(
     version that the reviewer read. The text that is replaced is kept as a revision.
     """
     listing = _under_review(session, actor, listing_id, "publish", seen)
-    content = author_content(listing)
-    require_publishable(content, imported=is_imported(listing))
     with judged(session):
-        if listing.status in REVIEWED:
-            keep_revision(session, listing)
-            write_columns(listing, filled(content))
-            listing.pending = listing.pending_submitted_at = None
-            listing.status = ListingStatus.PUBLISHED
-        else:
-            listing.status = LIFECYCLE.next(listing.status, "publish")
-            listing.published_at = now
-        listing.reviewed_by = actor.user_id
-        listing.return_reason = ""
-        listing.touched_at = now
-        listing.expiry_asked_at = None
+        show(session, actor, listing, now)
     note(session, actor, "published", listing, now, mark=mark_of(public_content(listing), PARTS))
     return listing
+
+
+def show(session: Session, actor: Actor, listing: Listing, now: datetime) -> None:
+    """Put a waiting text before the readers; the caller has judged that it may be, and flushes."""
+    content = author_content(listing)
+    require_publishable(content, imported=is_imported(listing))
+    if listing.status in REVIEWED:
+        keep_revision(session, listing)
+        write_columns(listing, filled(content))
+        listing.pending = listing.pending_submitted_at = None
+        listing.status = ListingStatus.PUBLISHED
+    else:
+        listing.status = LIFECYCLE.next(listing.status, "publish")
+        listing.published_at = now
+    listing.reviewed_by = actor.user_id
+    listing.return_reason = ""
+    listing.touched_at = now
+    listing.expiry_asked_at = None
 
 
 def keep_revision(session: Session, listing: Listing) -> None:

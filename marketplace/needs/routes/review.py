@@ -9,7 +9,7 @@ from flask import flash, render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.core.actor import PlatformRole, require
-from marketplace.core.errors import NotFound, RuleBroken
+from marketplace.core.errors import RuleBroken
 from marketplace.needs import content as contents
 from marketplace.needs import permissions
 from marketplace.needs.coach import coach
@@ -25,6 +25,7 @@ from marketplace.web.extensions import db
 from marketplace.web.forms import say, text
 from marketplace.web.languages import current_language
 from marketplace.web.pages import see_other
+from marketplace.web.ticked import versions_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -50,15 +51,7 @@ def queue() -> ResponseReturnValue:
 
 
 def _publish_ticked() -> ResponseReturnValue:
-    versions: dict[UUID, int] = {}
-    # The page sends what it showed, so that nothing is published unseen that came in meanwhile.
-    field = "shown" if request.form.get("which") == "all" else "need"
-    for ticked in request.form.getlist(field):
-        identity, _, version = ticked.partition(":")
-        try:
-            versions[UUID(identity)] = int(version)
-        except ValueError:
-            raise NotFound from None
+    versions = versions_of("shown" if request.form.get("which") == "all" else "need")
     try:
         done = review.publish_many(db.session, actor=current_actor(), versions=versions, now=now())
     except RuleBroken as error:

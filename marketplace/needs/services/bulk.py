@@ -265,19 +265,17 @@ def upsert_needs(
 ) -> BulkOutcome:
     """Write a batch, known again by (organization, external id); the caller commits.
 
-    ``publish`` shows the rows at once when the actor is the command line (None), an
-    administrator, or a reviewer of another organization; anybody else's rows are sent for review.
-    A row that is the same as when it last came in changes nothing, even if its need was edited
-    since; without ``publish`` a change to an open need waits for review. A number that stands
-    twice in the batch counts once: its last row is written, the earlier ones end as unchanged.
+    ``publish`` shows the rows at once when the actor is the command line (None), or an
+    administrator or reviewer who is no member of the organization; anybody else's rows are sent
+    for review. A row that is the same as when it last came in changes nothing, even if its need
+    was edited since; without ``publish`` a change to an open need waits for review. A number that
+    stands twice in the batch counts once: its last row is written, the earlier ones end as unchanged.
     With ``dry_run`` nothing is written, and the outcome tells what would become of it. Raises
     Denied for people who may not write for the organization; a record's own faults stand in its
     outcome.
     """
-    opener = (
-        actor is None
-        or actor.is_administrator
-        or (actor.is_reviewer and not actor.is_member(organization_id))
+    opener = actor is None or (
+        (actor.is_administrator or actor.is_reviewer) and not actor.is_member(organization_id)
     )
     require(opener or (actor is not None and actor.may_write_for(organization_id)))
     # Two batches of one organization wait for each other: both could meet the same new number.

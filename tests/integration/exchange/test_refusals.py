@@ -11,6 +11,7 @@ from marketplace.exchange.models import FileImport
 from marketplace.listings.models import Listing
 from marketplace.organizations.models import Organization
 from marketplace.progress.models import JobState, LongJob
+from marketplace.organizations.models import OrganizationStatus
 from tests.conftest import NOON
 from tests.jobs import run_jobs
 
@@ -61,10 +62,11 @@ class TestRefusals:
         )
         assert row.mapping == {"a": "title"}
 
-    def test_nobody_publishes_results_of_the_own_organization(self, send, check, make):
+    def test_nothing_of_an_unverified_organization_goes_on(self, send, check, make, owner):
         row = send(HEAD + GOOD)
+        owner.status, owner.verified_at = OrganizationStatus.DRAFT, None
         with pytest.raises(Denied):
-            check(row, publish=True)
+            check(row, publish=True, actor=make.member_of(owner))
         check(row, publish=True, actor=make.administrator())
 
     def test_nothing_runs_before_its_check_or_twice(self, app, session, send, check, editor):

@@ -13,6 +13,7 @@ from marketplace.core.errors import Denied
 from marketplace.listings.models import IpRight, Listing, ListingRevision, ListingStatus
 from marketplace.listings.services.bulk import upsert_listings
 from marketplace.listings.services.records import RightRecord
+from marketplace.organizations.models import OrganizationStatus
 from tests.factories.listings import NOON, patent_number
 from tests.jobs import waiting
 
@@ -254,6 +255,79 @@ class TestUpsertListings:
         assert brought(session, owner, []).rows == ()
         write_pending(session)
         assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0
+
+
+class TestSending:
+    def test_new_rows_go_to_the_reviewers_together(self, session, make, owner, editor):
+        records = [make.listing_record() for _ in range(3)]
+        outcome = brought(session, owner, records, actor=editor, send=True)
+        rows = stored(session, owner)
+        assert outcome.new == 3
+        assert {(row.status, row.submitted_at) for row in rows} == {
+            (ListingStatus.UNDER_REVIEW, NOON)
+        }
+        facts = [payload for name, payload in waiting(session) if name == "listings.sent"]
+        assert [len(fact["ids"]) for fact in facts] == [3]
+        write_pending(session)
+        entry = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "listings.imported")
+        ).one()
+        assert (entry.details["sent"], entry.details["published"]) == (3, False)
+
+    def test_known_drafts_are_sent_as_people_left_them(self, session, make, owner, editor):
+        record = make.listing_record()
+        brought(session, owner, [record], actor=editor)
+        (row,) = stored(session, owner)
+        row.title = "由人改过的标题"
+        session.flush()
+        preview = brought(session, owner, [record], actor=editor, send=True, dry_run=True)
+        assert (preview.changed, row.status) == (1, ListingStatus.DRAFT)
+        assert brought(session, owner, [record], actor=editor, send=True).changed == 1
+        session.refresh(row)
+        assert (row.status, row.title) == (ListingStatus.UNDER_REVIEW, "由人改过的标题")
+        assert brought(session, owner, [record], actor=editor, send=True).unchanged == 1
+
+    def test_a_known_draft_that_lacks_the_least_stays(self, session, make, owner, editor):
+        record = make.listing_record()
+        brought(session, owner, [record], actor=editor)
+        (row,) = stored(session, owner)
+        row.title = ""
+        session.flush()
+        assert brought(session, owner, [record], actor=editor, send=True).unchanged == 1
+        session.refresh(row)
+        assert row.status is ListingStatus.DRAFT
+
+    def test_what_was_returned_comes_back_when_it_was_mended(self, session, make, owner, editor):
+        record = make.listing_record()
+        brought(session, owner, [record], actor=editor)
+        (row,) = stored(session, owner)
+        row.status, row.return_reason = ListingStatus.RETURNED, "请补充简介"
+        session.flush()
+        assert brought(session, owner, [record], actor=editor, send=True).unchanged == 1
+        mended = replace(record, abstract="采用激光除锈，附试验数据。")
+        assert brought(session, owner, [mended], actor=editor, send=True).changed == 1
+        session.refresh(row)
+        assert (row.status, row.return_reason) == (ListingStatus.UNDER_REVIEW, "")
+
+    def test_a_change_of_a_published_text_waits_with_the_reviewers(
+        self, session, make, owner, editor
+    ):
+        record = make.listing_record()
+        brought(session, owner, [record], publish=True)
+        newer = replace(record, abstract="新简介")
+        brought(session, owner, [newer], actor=editor, send=True)
+        (row,) = stored(session, owner)
+        assert (row.status, row.pending_submitted_at) == (ListingStatus.PUBLISHED, NOON)
+
+    def test_only_for_writers_of_a_verified_organization(self, session, make, owner):
+        young = make.organization(status=OrganizationStatus.DRAFT)
+        for organization, actor in (
+            (young, make.member_of(young)),
+            (owner, make.administrator()),
+            (owner, None),
+        ):
+            with pytest.raises(Denied):
+                brought(session, organization, [make.listing_record()], actor=actor, send=True)
 
 
 class TestRights:

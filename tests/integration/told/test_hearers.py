@@ -24,7 +24,7 @@ from tests.conftest import NOON
 def hear(app, session):
     def run(fact, record):
         work = Work(session=session, now=NOON, parts=SimpleNamespace())
-        relay.HEARERS[f"told.{fact}"](work, id=str(record.id))
+        relay.HEARERS[f"told.{fact}"](work, id=str(record.id), ids=[str(record.id)])
         session.flush()
         return session.scalars(select(Notice).order_by(Notice.made_at)).all()
 
@@ -50,6 +50,20 @@ class TestListings:
             path("listings.show", listing_id=listing.id),
         )
         assert text(notice) == "“Laser” was returned: The gain is not measured."
+
+    def test_published_together_are_told_of_once(self, make, hear):
+        organization = make.organization(name_en="Wuhan Model University")
+        owner = make.member(organization)
+        first, second = (
+            make.listing(organization, status=ListingStatus.PUBLISHED) for _ in range(2)
+        )
+        hear("listings.published", first)
+        (notice,) = hear("listings.published", second)
+        assert (notice.person_id, notice.link) == (
+            owner.id,
+            path("listings.index", organization_id=organization.id, tab="published"),
+        )
+        assert text(notice) == "Technologies of Wuhan Model University are published."
 
     def test_tell_the_same_once_and_the_next_anew(self, session, make, hear):
         organization = make.organization()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.exchange.models import FileImport, ImportState
 from marketplace.listings.models import Listing, ListingStatus
+from marketplace.organizations.models import OrganizationStatus
 from tests.clients import parsed, words
 from tests.jobs import run_jobs
 from tests.record_files import archive
@@ -74,6 +75,27 @@ class TestJourney:
         assert "成果.csv" in words(editor.get("/en/imports"))
         assert "Done" in words(editor.get(f"/en/imports/{row.id}"))
 
+    @pytest.mark.parametrize(
+        ("chosen", "status", "tab"),
+        [
+            ({"publish": "1"}, ListingStatus.UNDER_REVIEW, "under_review"),
+            ({}, ListingStatus.DRAFT, "draft"),
+        ],
+    )
+    def test_rows_go_to_the_reviewers_when_it_is_wanted(
+        self, app, session, editor, owner, chosen, status, tab
+    ):
+        send(editor, owner)
+        row = only(session)
+        editor.post(f"/en/imports/{row.id}/columns", data=assign(row, **chosen))
+        job_page = editor.post(f"/en/imports/{row.id}/run").location
+        run_jobs(app, session)
+        assert session.scalars(select(Listing)).one().status is status
+        place = f"/en/organizations/{owner.id}/listings?tab={tab}"
+        links = [link.get("href") for link in parsed(editor.get(job_page)).iter("a")]
+        assert place in links
+        assert "激光焊接监测" in words(editor.get(place))
+
     def test_in_chinese(self, session, editor, owner):
         send(editor, owner)
         row = only(session)
@@ -95,6 +117,15 @@ class TestJourney:
 
 
 class TestColumns:
+    def test_an_unverified_organization_gets_drafts(self, client, session, make):
+        young = make.organization(status=OrganizationStatus.DRAFT)
+        client.sign_in(make.member(young))
+        send(client, young)
+        address = f"/en/imports/{only(session).id}/columns"
+        assert "not verified yet: the records become drafts" in words(client.get(address))
+        data = assign(only(session), publish="1")
+        assert client.post(address, data=data).status_code == 403
+
     def test_a_refused_assignment_keeps_what_was_chosen(self, session, editor, owner):
         send(editor, owner, "a,b,c\n1,2,3\n")
         row = only(session)
@@ -108,6 +139,7 @@ class TestColumns:
             if option.get("selected") is not None
         ]
         assert chosen == ["trl", "trl"]
+        assert parsed(response).find(".//input[@name='publish']").get("checked") is None
         session.refresh(row)
         assert row.mapping == {}
 
@@ -130,9 +162,9 @@ class TestColumns:
         client.sign_in(make.member(owner))
         send(client, owner)
         address = f"/en/imports/{only(session).id}/columns"
-        assert "become drafts" in words(client.get(address))
-        response = client.post(address, data=assign(only(session), publish="1"))
-        assert response.status_code == 403
+        page = client.get(address)
+        assert "Send the imported records for review" in words(page)
+        assert parsed(page).find(".//input[@name='publish']").get("checked") is not None
         client.sign_in(make.platform_user(PlatformRole.ADMINISTRATOR))
         assert "Publish the records at once" in words(client.get(address))
         client.post(address, data=assign(only(session), publish="1"))
@@ -142,7 +174,7 @@ class TestColumns:
         send(editor, owner, "dev1\tzh\t把铜提出来\n", kind="needs", name="needs.tsv")
         text = words(editor.get(f"/en/imports/{only(session).id}/columns"))
         assert "each need gets its number from the reference" in text
-        assert "Send the needs on at once" in text
+        assert "Send the imported records for review" in text
 
 
 class TestRefusals:

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
 import pytest
 
 from marketplace.core.actor import PlatformRole
 from marketplace.listings import queries
 from marketplace.listings.content import public_content
 from marketplace.listings.models import ListingStatus
+from marketplace.listings.services import publishing
 from tests.clients import parsed, words
 from tests.factories.listings import NOON
+from tests.jobs import run_jobs
 
 S = ListingStatus
 QUEUE = "/platform/listings"
@@ -42,6 +47,96 @@ class TestQueue:
         for place in (QUEUE, address(listing)):
             assert client.get(place).status_code == 404
         assert client.post(address(listing), data={"decision": "publish"}).status_code == 404
+
+
+def ticked(*listings):
+    return [f"{listing.id}:{listing.version}" for listing in listings]
+
+
+class TestPublishingTogether:
+    def test_publishes_the_ticked(self, reviewer, make):
+        first, second = (make.listing(status=S.UNDER_REVIEW) for _ in range(2))
+        answer = reviewer.post(
+            "/en" + QUEUE, data={"listing": ticked(first), "shown": ticked(first, second)}
+        )
+        assert (answer.status_code, answer.location) == (303, "/en" + QUEUE)
+        assert (first.status, second.status) == (S.PUBLISHED, S.UNDER_REVIEW)
+        assert "1 technologies published" in words(reviewer.get("/en" + QUEUE))
+
+    def test_publishes_the_page_but_what_changed_meanwhile(self, session, reviewer, make):
+        first, second = (make.listing(status=S.UNDER_REVIEW) for _ in range(2))
+        shown = ticked(first, second)
+        second.title = "又改了的标题"
+        session.flush()
+        reviewer.post("/en" + QUEUE, data={"which": "page", "shown": shown})
+        assert (first.status, second.status) == (S.PUBLISHED, S.UNDER_REVIEW)
+        assert "1 were left" in words(reviewer.get("/en" + QUEUE))
+
+    def test_asks_for_a_tick_and_refuses_nonsense(self, reviewer):
+        reviewer.post("/en" + QUEUE, data={})
+        assert "Tick at least one" in words(reviewer.get("/en" + QUEUE))
+        assert reviewer.post(QUEUE, data={"listing": "x"}).status_code == 404
+        assert reviewer.get(f"{QUEUE}?organization={UUID(int=1)}").status_code == 404
+
+    def test_narrows_the_queue_to_one_organization(self, reviewer, make):
+        owner = make.organization()
+        make.listing(owner, status=S.UNDER_REVIEW, title="甲的成果")
+        make.listing(status=S.UNDER_REVIEW, title="乙的成果")
+        told = words(reviewer.get(f"/en{QUEUE}?organization={owner.id}"))
+        assert ("甲的成果" in told, "乙的成果" in told) == (True, False)
+
+    def test_more_than_a_page_is_published_by_a_job(
+        self, app, session, reviewer, make, monkeypatch
+    ):
+        monkeypatch.setattr(queries, "QUEUE_PAGE", 2)
+        monkeypatch.setattr(publishing, "BATCH", 2)
+        owner = make.organization()
+        mine = [make.listing(owner, status=S.UNDER_REVIEW) for _ in range(3)]
+        other = make.listing(status=S.UNDER_REVIEW)
+        place = f"/en{QUEUE}?organization={owner.id}"
+        page = reviewer.get(place)
+        assert "Publish all 3 of this organization" in words(page)
+        assert "Publish all 4 that wait" in words(reviewer.get("/en" + QUEUE))
+        answer = reviewer.post(place, data={"which": "every"})
+        assert answer.location.startswith("/en/jobs/")
+        run_jobs(app, session)
+        session.expire_all()
+        assert {one.status for one in mine} == {S.PUBLISHED}
+        assert other.status is S.UNDER_REVIEW
+        told = words(reviewer.get(answer.location))
+        assert "Done" in told
+        assert "Publication of what waits" in told
+
+    def test_the_job_leaves_what_came_later_and_the_own(self, app, session, client, make):
+        owner = make.organization()
+        own = make.listing(owner, status=S.UNDER_REVIEW)
+        late = make.listing(
+            status=S.UNDER_REVIEW, submitted_at=datetime.now(UTC) + timedelta(days=1)
+        )
+        early = make.listing(status=S.UNDER_REVIEW, submitted_at=NOON)
+        user = make.platform_user(PlatformRole.REVIEWER)
+        make.membership(user, owner)
+        client.sign_in(user)
+        client.post(QUEUE, data={"which": "every"})
+        run_jobs(app, session)
+        session.expire_all()
+        assert [one.status for one in (own, late, early)] == [
+            S.UNDER_REVIEW,
+            S.UNDER_REVIEW,
+            S.PUBLISHED,
+        ]
+
+    def test_the_own_organizations_rows_are_skipped(self, client, make):
+        owner = make.organization()
+        own, other = make.listing(owner, status=S.UNDER_REVIEW), make.listing(status=S.UNDER_REVIEW)
+        user = make.platform_user(PlatformRole.REVIEWER)
+        make.membership(user, owner)
+        client.sign_in(user)
+        page = parsed(client.get("/en" + QUEUE))
+        boxes = [box.get("value") for box in page.findall(".//input[@name='listing']")]
+        assert boxes == ticked(other)
+        client.post("/en" + QUEUE, data={"listing": ticked(own, other)})
+        assert (own.status, other.status) == (S.UNDER_REVIEW, S.PUBLISHED)
 
 
 class TestReview:

@@ -1,0 +1,140 @@
+"""Publishes many waiting texts at once: the ticked ones of a page, or all of a queue as a job."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from marketplace.core import audit
+from marketplace.core.actor import require
+from marketplace.core.constraints import judged
+from marketplace.core.errors import RuleBroken
+from marketplace.core.messages import N_
+from marketplace.listings import permissions, queries
+from marketplace.listings.content import PARTS, mark_of, public_content
+from marketplace.listings.rules import REVIEWED
+from marketplace.listings.services.bulk import tell_together
+from marketplace.listings.services.reviews import is_waiting, show
+from marketplace.progress.services import start
+from marketplace.progress.tracking import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from marketplace.core.actor import Actor
+    from marketplace.listings.models import Listing
+    from marketplace.progress.models import LongJob
+    from marketplace.progress.tracking import Tracker
+
+#: Texts published in one transaction: what a kill can undo, and what a person waits for "stop".
+BATCH = 200
+JOB = "listings.publish_waiting"
+PUBLISHING = N_("Publishing the texts")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published, and how many were left: changed, judged meanwhile, or one's own."""
+
+    done: tuple[UUID, ...]
+    left: int
+
+
+def publish_many(
+    session: Session, *, actor: Actor, versions: Mapping[UUID, int], now: datetime
+) -> Published:
+    """Publish texts that a reviewer ticked; ``versions`` are those that were read.
+
+    Texts of the reviewer's own organizations, texts that changed since and incomplete ones stay
+    where they are. One entry of the audit and one fact tell of each organization's texts.
+    """
+    require(permissions.may_review_some(actor))
+    fit = [
+        listing
+        for listing in queries.lock_listings(session, list(versions))
+        if permissions.may_review(actor, listing)
+        and is_waiting(listing)
+        and listing.version == versions[listing.id]
+    ]
+    first_texts = [one for one in fit if one.status not in REVIEWED]
+    changes = [one for one in fit if one.status in REVIEWED]
+    done: list[Listing] = []
+    # First texts are flushed together; only a change can meet a right that another listing names.
+    for listing in first_texts:
+        with suppress(RuleBroken), session.no_autoflush:
+            show(session, actor, listing, now)
+            done.append(listing)
+    session.flush()
+    for listing in changes:
+        with suppress(RuleBroken):
+            with judged(session):
+                show(session, actor, listing, now)
+            done.append(listing)
+    _note(session, actor, done, now)
+    return Published(tuple(listing.id for listing in done), len(versions) - len(done))
+
+
+def _note(session: Session, actor: Actor, done: list[Listing], now: datetime) -> None:
+    groups: defaultdict[UUID, list[Listing]] = defaultdict(list)
+    for listing in done:
+        groups[listing.organization_id].append(listing)
+    for organization_id, listings in groups.items():
+        audit.record(
+            session,
+            actor=actor,
+            action="listings.published",
+            kind="organization",
+            object_id=organization_id,
+            now=now,
+            marks={str(one.id): mark_of(public_content(one), PARTS) for one in listings},
+        )
+        tell_together(session, "listings.published", [str(one.id) for one in listings])
+
+
+def start_publishing(
+    session: Session, *, actor: Actor, organization_id: UUID | None, subject: str, now: datetime
+) -> LongJob:
+    """Start a job that publishes all that waits now, of one organization or of all."""
+    require(permissions.may_review_some(actor))
+    waiting = queries.waiting_for(session, actor=actor, organization_id=organization_id, until=now)
+    return start(
+        session,
+        kind=JOB,
+        title=N_("Publication of what waits"),
+        subject=subject,
+        hearer=JOB,
+        actor=actor,
+        total=len(waiting),
+        organization=str(organization_id) if organization_id else None,
+        until=now.isoformat(),
+    )
+
+
+def publish_waiting(
+    tracker: Tracker,
+    *,
+    actor: Actor,
+    organization_id: UUID | None,
+    until: datetime,
+    now: datetime,
+) -> None:
+    """Do the job: what waited by ``until`` and may be judged, a batch a transaction."""
+    with tracker.step() as session:
+        waiting = list(
+            queries.waiting_for(
+                session, actor=actor, organization_id=organization_id, until=until
+            ).items()
+        )
+    tracker.phase(PUBLISHING, total=len(waiting))
+    for first in range(0, len(waiting), BATCH):
+        batch = dict(waiting[first : first + BATCH])
+        with tracker.step() as session:
+            became = publish_many(session, actor=actor, versions=batch, now=now)
+        counts = Counts(changed=len(became.done), skipped=became.left)
+        tracker.advance(first + len(batch), counts)
