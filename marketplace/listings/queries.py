@@ -169,7 +169,8 @@ def waiting_for(
     )
     if organization_id is not None:
         statement = statement.where(Listing.organization_id == organization_id)
-    return dict(session.execute(statement.order_by(_SINCE, Listing.id)).tuples().all())
+    rows = session.execute(statement.order_by(_SINCE, Listing.id)).all()
+    return dict(rows)
 
 
 def lock_listings(session: Session, ids: Sequence[UUID]) -> Sequence[Listing]:

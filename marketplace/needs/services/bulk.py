@@ -269,7 +269,8 @@ def upsert_needs(
     administrator or reviewer who is no member of the organization; anybody else's rows are sent
     for review. A row that is the same as when it last came in changes nothing, even if its need
     was edited since; without ``publish`` a change to an open need waits for review. A number that
-    stands twice in the batch counts once: its last row is written, the earlier ones end as unchanged.
+    stands twice in the batch counts once: its last row is written, the earlier ones end as
+    unchanged.
     With ``dry_run`` nothing is written, and the outcome tells what would become of it. Raises
     Denied for people who may not write for the organization; a record's own faults stand in its
     outcome.

@@ -9,9 +9,8 @@ from marketplace.core.errors import Denied, NotFound, RuleBroken, StepNotAllowed
 from marketplace.exchange import queries, running, services
 from marketplace.exchange.models import FileImport
 from marketplace.listings.models import Listing
-from marketplace.organizations.models import Organization
+from marketplace.organizations.models import Organization, OrganizationStatus
 from marketplace.progress.models import JobState, LongJob
-from marketplace.organizations.models import OrganizationStatus
 from tests.conftest import NOON
 from tests.jobs import run_jobs
 
@@ -64,7 +63,7 @@ class TestRefusals:
 
     def test_nothing_of_an_unverified_organization_goes_on(self, send, check, make, owner):
         row = send(HEAD + GOOD)
-        owner.status, owner.verified_at = OrganizationStatus.DRAFT, None
+        owner.status, owner.verified_at = OrganizationStatus.APPLIED, None
         with pytest.raises(Denied):
             check(row, publish=True, actor=make.member_of(owner))
         check(row, publish=True, actor=make.administrator())

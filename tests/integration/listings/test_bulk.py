@@ -320,7 +320,7 @@ class TestSending:
         assert (row.status, row.pending_submitted_at) == (ListingStatus.PUBLISHED, NOON)
 
     def test_only_for_writers_of_a_verified_organization(self, session, make, owner):
-        young = make.organization(status=OrganizationStatus.DRAFT)
+        young = make.organization(status=OrganizationStatus.APPLIED)
         for organization, actor in (
             (young, make.member_of(young)),
             (owner, make.administrator()),

@@ -118,7 +118,7 @@ class TestJourney:
 
 class TestColumns:
     def test_an_unverified_organization_gets_drafts(self, client, session, make):
-        young = make.organization(status=OrganizationStatus.DRAFT)
+        young = make.organization(status=OrganizationStatus.APPLIED)
         client.sign_in(make.member(young))
         send(client, young)
         address = f"/en/imports/{only(session).id}/columns"
