@@ -15,6 +15,7 @@ from marketplace.progress import queries, services
 from marketplace.progress.models import JobState, LongJob
 from marketplace.progress.permissions import may_cancel
 from marketplace.progress.tracking import INTERRUPTED, Cancelled, Counts, tracked
+from tests.conftest import NOON
 from tests.jobs import waiting
 
 
@@ -129,8 +130,10 @@ class TestCancel:
     def test_is_for_its_owner_the_organization_and_the_platform(self, session, make, job):
         owner, ours = make.actor(), make.organization()
         mine = LongJob(kind="t", title="t", owner_id=owner.user_id, organization_id=ours.id)
+        assert may_cancel(owner, LongJob(kind="t", title="t", owner_id=owner.user_id))
         for actor, allowed in (
-            (owner, True),
+            # Who left the organization, or never wrote for it, does not keep its jobs.
+            (owner, False),
             (make.member_of(ours), True),
             (make.member_of(ours, MemberRole.OPERATOR_STAFF), False),
             (make.administrator(), True),
@@ -145,7 +148,9 @@ class TestCancel:
 
 def test_who_sees_which_job(session, make):
     own_organization = make.organization()
-    owner = make.member_of(own_organization)
+    person = make.user()
+    membership = make.membership(person, own_organization)
+    owner = make.actor(person)
     colleague = make.member_of(own_organization)
     start = services.start
     mine = start(session, kind="t", title="t", hearer=None, actor=owner)
@@ -167,6 +172,9 @@ def test_who_sees_which_job(session, make):
     assert seen(make.actor()) == set()
     assert seen(VISITOR) == set()
     assert seen(make.administrator()) == {mine.id, ours.id, platform.id}
+    membership.ended_at = NOON
+    session.flush()
+    assert seen(make.actor(person, at=NOON)) == {mine.id}
 
 
 class TestHousekeeping:
