@@ -21,6 +21,7 @@ from marketplace.web.forms import text
 from marketplace.web.pages import form_page, see_other
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from flask.typing import ResponseReturnValue
@@ -79,42 +80,40 @@ def verify(organization_id: UUID) -> ResponseReturnValue:
     return see_other(url_for(".index"))
 
 
-@bp.post("/<uuid:organization_id>/return")
-@REVIEWERS
-def send_back(organization_id: UUID) -> ResponseReturnValue:
-    """Return an application with reasons."""
+def _with_reason(
+    organization_id: UUID, service: Callable[..., Organization], done: str, onward: str
+) -> ResponseReturnValue:
+    """Take a step that says why; without a reason the page asks for it."""
     organization = queries.get_organization(db.session, organization_id, actor=current_actor())
     form = ReasonForm()
     if not form.accepted():
         return _page(organization, form)
-    services.return_organization(
+    service(
         db.session,
         actor=current_actor(),
         organization_id=organization_id,
         reason=text(form.reason),
         now=now(),
     )
-    flash(gettext("The application is returned; its owners get a mail."))
-    return see_other(url_for(".index"))
+    flash(done)
+    return see_other(onward)
+
+
+@bp.post("/<uuid:organization_id>/return")
+@REVIEWERS
+def send_back(organization_id: UUID) -> ResponseReturnValue:
+    """Return an application with reasons."""
+    done = gettext("The application is returned; its owners get a mail.")
+    return _with_reason(organization_id, services.return_organization, done, url_for(".index"))
 
 
 @bp.post("/<uuid:organization_id>/suspend")
 @REVIEWERS
 def suspend(organization_id: UUID) -> ResponseReturnValue:
     """Hide a verified organization."""
-    organization = queries.get_organization(db.session, organization_id, actor=current_actor())
-    form = ReasonForm()
-    if not form.accepted():
-        return _page(organization, form)
-    services.suspend_organization(
-        db.session,
-        actor=current_actor(),
-        organization_id=organization_id,
-        reason=text(form.reason),
-        now=now(),
-    )
-    flash(gettext("The organization is suspended."))
-    return see_other(url_for(".show", organization_id=organization_id))
+    done = gettext("The organization is suspended.")
+    onward = url_for(".show", organization_id=organization_id)
+    return _with_reason(organization_id, services.suspend_organization, done, onward)
 
 
 @bp.post("/<uuid:organization_id>/restore")
