@@ -11,6 +11,8 @@ import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
 
@@ -118,6 +120,19 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     running = Copy(tmp_path_factory.mktemp("copy") / "home").wait()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def indexed(copy: Copy) -> None:
+    """Wait until the worker has put the demo records into the index."""
+    address = f"{copy.address}/technologies?q={quote('蚀刻')}"
+    for _ in range(120):
+        with urlopen(address, timeout=20) as answer:  # noqa: S310 — our own copy
+            text = answer.read().decode()
+        if "hit__title" in text and 'name="trl"' in text:
+            return
+        threading.Event().wait(0.5)
+    pytest.fail("the demo records do not come into the index")
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from tests.e2e.conftest import sign_in
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("indexed")]
 
 KB = 1024
 SEARCH = "/technologies?q=蚀刻"

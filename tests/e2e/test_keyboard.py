@@ -14,7 +14,7 @@ from tests.e2e.test_finding import COPPER
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("indexed")]
 
 #: What the focus is on, and whether a person sees that it is there.
 FOCUS = """() => {

@@ -16,12 +16,15 @@ from tests.e2e.test_listings import as_member, press, start_draft
 from tests.record_files import write
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page, Route
 
     from tests.e2e.conftest import Copy
 
 pytestmark = pytest.mark.e2e
 
+PROGRESS = "**/jobs/*/progress"
 HOSTILE = "<script>window.hit=1</script><img src=x onerror=window.hit=1>“钢轨”{{7*7}}"
 
 
@@ -100,24 +103,31 @@ class TestEndings:
         page.goto(f"/listings/{identity}/edit/basics")
         assert page.get_by_label("一句话概括").input_value() == "每小时 30 m²，<不丢字>"
 
+
+def begin_import(page: Page, folder: Path) -> None:
+    """Upload and check a register; what is left is the button that imports it."""
+    sign_in(page, "university")
+    head = "编号,成果名称,成果简介,技术成熟度\n"
+    rows = "".join(f"{folder.name}-{n},轮询时导入的第{n}号成果,简介,5\n" for n in range(300))
+    page.goto("/imports/new")
+    page.get_by_label("文件", exact=True).set_input_files(
+        write(folder / "register.csv", head + rows)
+    )
+    press(page, "上传文件")
+    press(page, "检查文件")
+
+
+class TestPolling:
     def test_a_job_page_goes_on_asking_a_server_that_does_not_answer(self, page: Page, tmp_path):
-        sign_in(page, "university")
-        head = "编号,成果名称,成果简介,技术成熟度\n"
-        rows = "".join(f"P{n},轮询时导入的第{n}号成果,简介,5\n" for n in range(300))
-        page.goto("/imports/new")
-        page.get_by_label("文件", exact=True).set_input_files(
-            write(tmp_path / "register.csv", head + rows)
-        )
-        press(page, "上传文件")
-        press(page, "检查文件")
+        begin_import(page, tmp_path)
         broken = [lambda route: route.abort(), lambda route: route.fulfill(status=503, body="")]
         asked: list[str] = []
 
-        def answer(route) -> None:
+        def answer(route: Route) -> None:
             asked.append(route.request.url)
             broken[len(asked) % 2](route)
 
-        page.route("**/jobs/*/progress", answer)
+        page.route(PROGRESS, answer)
         page.get_by_role("button", name=re.compile("导入 300 行")).click()
         note = page.get_by_text("服务器暂时没有响应，本页会继续查询")
         expect(note).to_be_visible()
@@ -126,11 +136,26 @@ class TestEndings:
         assert len(asked) > 1
         expect(note).to_be_visible()
         assert axe(page) == []
-        page.unroute("**/jobs/*/progress")
+        page.unroute(PROGRESS)
         expect(page.locator("#job-state")).to_have_text("已完成", timeout=60_000)
         expect(note).to_have_count(0)
 
+    def test_a_job_page_leads_to_the_sign_in_and_back(self, page: Page, tmp_path):
+        begin_import(page, tmp_path)
+        page.route(PROGRESS, lambda route: route.abort())
+        page.get_by_role("button", name=re.compile("导入 300 行")).click()
+        page.wait_for_url("**/jobs/*")
+        path = page.url
+        page.context.clear_cookies()
+        page.unroute(PROGRESS)
+        page.wait_for_url("**/sign-in?next=**")
+        page.get_by_label("邮箱").fill("university@hanqiao.example")
+        page.get_by_label("密码", exact=True).fill(PASSWORD)
+        press(page, "登录")
+        page.wait_for_url(path)
 
+
+@pytest.mark.usefixtures("indexed")
 def test_the_old_index_answers_while_it_is_built_anew(page: Page, copy: Copy):
     rebuild = copy.begin("search", "rebuild")
     answers = 0
