@@ -42,7 +42,7 @@ lint: $(VENV)/.develop ## Check style, types, import directions and templates
 
 bench: $(VENV)/.develop ## Measure relevance and speed on the files named by CORPUS and NEEDS
 	$(BIN)/flask bench relevance --corpus $(CORPUS) --needs $(NEEDS) --engine embedded
-	$(BIN)/flask bench search --records 20000
+	$(BIN)/flask bench search --records 20000 --corpus $(firstword $(CORPUS))
 	$(BIN)/flask bench import --records 20000
 
 assets: $(VENV)/.develop ## Fetch icons and test tools anew at their pinned versions (needs npm)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketplace.demo.load import RECORDS
 from search.bench_records import read_corpus
 from search.bench_speed import measure
 from search.providers import open_embedders
@@ -29,17 +30,22 @@ if TYPE_CHECKING:
 @click.option(
     "--corpus",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="JSON lines with title, abstract, keywords and discipline; records are made of them.",
+    help="JSON lines with title, abstract, keywords and discipline; records are made of them, "
+    "or of the demo records when no file is given.",
 )
 @click.option("--questions", default=200, show_default=True, help="Questions asked of each kind.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Scratch space.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def search(
-    counts: tuple[int, ...], corpus: Path, questions: int, folder: Path | None, *, as_json: bool
+    counts: tuple[int, ...],
+    corpus: Path | None,
+    questions: int,
+    folder: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Measure search and matching of the embedded engine on made records."""
-    entries = read_corpus(corpus)
+    entries = read_corpus(corpus) if corpus else demo_entries()
     embedders = open_embedders()
     for count in counts:
         with tempfile.TemporaryDirectory(dir=folder, prefix="bench-search-") as scratch:
@@ -52,6 +58,20 @@ def search(
                 tell=lambda text: click.echo(text, err=True),
             )
         click.echo(json.dumps(found.as_json()) if as_json else table(found))
+
+
+def demo_entries() -> list[dict[str, Any]]:
+    """Give the demo results in the form of a corpus."""
+    records = json.loads(RECORDS.read_text(encoding="utf-8"))["listings"]
+    return [
+        {
+            "title": row["title"],
+            "abstract": row["abstract"] + row["problem"] + row["gain"],
+            "keywords": row["keywords"],
+            "discipline": row["field_codes"][0],
+        }
+        for row in records
+    ]
 
 
 def table(found: Measured) -> str:
