@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from marketplace.core import audit
+from marketplace.core.actor import PlatformRole
 from marketplace.core.bulk import RowState
 from marketplace.core.errors import Denied
 from marketplace.needs.content import Criterion, Parameter
@@ -116,6 +117,12 @@ class TestUpsertNeeds:
         assert set(told["search.sync"]["ids"]) == ids
         assert set(told["needs.imported"]["ids"]) == ids
         assert session.scalar(select(func.count()).select_from(NeedRevision)) == 3
+
+    def test_nobody_opens_needs_of_the_own_organization(self, session, run, make, owner):
+        user = make.platform_user(PlatformRole.ADMINISTRATOR)
+        make.membership(user, owner)
+        run(record(1), actor=make.actor(user), publish=True)
+        assert only(session).status is NeedStatus.UNDER_REVIEW
 
     def test_publishes_for_the_command_line(self, session, run):
         run(record(1), actor=None, publish=True)
