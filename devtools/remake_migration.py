@@ -14,8 +14,6 @@ from sqlalchemy.schema import CreateIndex, CreateTable  # noqa: E402
 from marketplace.tables import load  # noqa: E402
 
 TARGET = ROOT / "migrations" / "versions" / "0002_tables.py"
-#: Tables whose rows are only ever added.
-APPEND_ONLY = ("audit_entry", "introduction_record")
 
 HEAD = '''"""Every table of the first release, as the models describe them."""
 
@@ -48,11 +46,12 @@ def statements() -> list[str]:
             str(CreateIndex(index).compile(dialect=dialect)).strip()
             for index in sorted(table.indexes, key=lambda index: str(index.name))
         ]
-        if table.name in APPEND_ONLY:
+        if table.info.get("append_only"):
             found.append(
                 f"CREATE TRIGGER {table.name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
                 f"ON {table.name} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
             )
+        found += [statement.strip() for statement in table.info.get("after", ())]
     return [line.replace("\t", "    ") for line in found]
 
 

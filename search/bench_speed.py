@@ -70,7 +70,10 @@ class Measured:
     index_seconds: float
     make_seconds: float
     disk_mebibytes: int
+    #: What the reader adds to the process: memory of its own, and pages of mapped files, which
+    #: the system takes back when it needs them.
     memory_mebibytes: int
+    mapped_mebibytes: int
     load: float
     times: Mapping[str, Times]
     #: Share of the ten nearest that the engine finds, by space.
@@ -123,7 +126,7 @@ def measure(
     before = _memory()
     engine = EmbeddedEngine(folder, spaces)
     times = _engine_times(engine, typed)
-    memory = _memory() - before
+    after = _memory()
     bare, recall = _bare_times(folder, engine, typed)
     engine.close()
     return Measured(
@@ -132,7 +135,8 @@ def measure(
         index_seconds=round(index_seconds, 1),
         make_seconds=round(make_seconds, 1),
         disk_mebibytes=_disk(folder),
-        memory_mebibytes=memory,
+        memory_mebibytes=after.own - before.own,
+        mapped_mebibytes=after.mapped - before.mapped,
         load=os.getloadavg()[0],
         times={**times, **bare},
         recall=recall,
@@ -287,11 +291,20 @@ def _exact(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
     return ranked
 
 
-def _memory() -> int:
-    """Give the memory of this process that is resident (MiB), mapped files included."""
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 — no file of ours
-        pages = int(file.read().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") // _MEBIBYTE
+@dataclass(frozen=True)
+class Memory:
+    """The resident memory of this process (MiB)."""
+
+    own: int
+    mapped: int
+
+
+def _memory() -> Memory:
+    """Give what this process holds itself and what it has mapped from files (MiB)."""
+    with open("/proc/self/status", encoding="ascii") as file:  # noqa: PTH123 — no file of ours
+        lines = dict(line.split(":", 1) for line in file)
+    own, mapped = (int(lines[name].split()[0]) // 1024 for name in ("RssAnon", "RssFile"))
+    return Memory(own=own, mapped=mapped)
 
 
 def _disk(folder: Path) -> int:

@@ -82,6 +82,7 @@ def table(found: Measured) -> str:
             f"  indexed in {found.index_seconds:,.1f} s"
             f" (making them takes {found.make_seconds:,.1f} s of it), {found.disk_mebibytes:,} MiB"
             f" on disk, memory grows by {found.memory_mebibytes:,} MiB"
+            f" and {found.mapped_mebibytes:,} MiB of mapped files"
         ),
         f"  {'milliseconds':<44}{'p50':>9}{'p95':>9}{'p99':>9}",
     ]

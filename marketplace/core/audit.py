@@ -40,7 +40,11 @@ class AuditEntry(Model):
     """One change of state; rows are only ever added, a trigger refuses the rest."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "object_kind", "object_id"), Index(None, "actor_id"))
+    __table_args__ = (
+        Index(None, "object_kind", "object_id"),
+        Index(None, "actor_id"),
+        {"info": {"append_only": True}},
+    )
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime]

@@ -31,7 +31,11 @@ def _values(members: type[enum.Enum]) -> list[str]:
 
 
 class Model(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
-    """Typed, keyword-only tables; an enum becomes text with a CHECK of its members."""
+    """Typed, keyword-only tables; an enum becomes text with a CHECK of its members.
+
+    A table's ``info`` may say ``append_only=True`` (a trigger refuses changed and removed rows)
+    and ``after=(...)`` (statements that follow the table: functions, triggers, comments).
+    """
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
