@@ -836,6 +836,98 @@ CREATE INDEX ix_enquiry_sender_organization_id ON enquiry (sender_organization_i
 CREATE UNIQUE INDEX one_open_enquiry ON enquiry (listing_id, sender_organization_id) WHERE status = 'open'
 """,
     r"""
+CREATE TABLE facility (
+    organization_id UUID NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    name VARCHAR(120) NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    name_en VARCHAR(200) NOT NULL, 
+    summary TEXT NOT NULL, 
+    summary_en TEXT NOT NULL, 
+    about TEXT NOT NULL, 
+    about_en TEXT NOT NULL, 
+    keywords JSONB NOT NULL, 
+    field_codes JSONB NOT NULL, 
+    industry_codes JSONB NOT NULL, 
+    district_code VARCHAR(12), 
+    address VARCHAR(200) NOT NULL, 
+    address_en VARCHAR(300) NOT NULL, 
+    contact_name VARCHAR(80) NOT NULL, 
+    contact_phone VARCHAR(40) NOT NULL, 
+    contact_email VARCHAR(200) NOT NULL, 
+    contact_public BOOLEAN NOT NULL, 
+    filing_level VARCHAR(40), 
+    filing_number VARCHAR(80) NOT NULL, 
+    filed_on DATE, 
+    filing_proof_id UUID, 
+    trl_from INTEGER, 
+    trl_to INTEGER, 
+    services JSONB NOT NULL, 
+    verifications JSONB NOT NULL, 
+    capabilities JSONB NOT NULL, 
+    safety_limits JSONB NOT NULL, 
+    certificates JSONB NOT NULL, 
+    people JSONB NOT NULL, 
+    photos JSONB NOT NULL, 
+    hours JSONB NOT NULL, 
+    closures JSONB NOT NULL, 
+    follows_holidays BOOLEAN NOT NULL, 
+    next_free_on DATE, 
+    price_minor BIGINT, 
+    price_max_minor BIGINT, 
+    pending JSONB, 
+    pending_submitted_at TIMESTAMP WITH TIME ZONE, 
+    created_by UUID, 
+    edited_by UUID, 
+    submitted_at TIMESTAMP WITH TIME ZONE, 
+    published_at TIMESTAMP WITH TIME ZONE, 
+    reviewed_by UUID, 
+    return_reason TEXT NOT NULL, 
+    suspended_reason TEXT NOT NULL, 
+    withdrawn_reason TEXT NOT NULL, 
+    recommendation VARCHAR(40), 
+    recommended_by UUID, 
+    recommended_at TIMESTAMP WITH TIME ZONE, 
+    recommendation_note TEXT NOT NULL, 
+    touched_at TIMESTAMP WITH TIME ZONE, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_facility PRIMARY KEY (id), 
+    CONSTRAINT facility_steps_in_order CHECK (trl_from IS NULL OR trl_to IS NULL OR (trl_from >= 1 AND trl_to <= 9 AND trl_from <= trl_to)), 
+    CONSTRAINT published_facility_is_dated CHECK (status <> 'published' OR published_at IS NOT NULL), 
+    CONSTRAINT returned_facility_has_a_reason CHECK (status <> 'returned' OR return_reason <> ''), 
+    CONSTRAINT suspended_facility_has_a_reason CHECK (status <> 'suspended' OR suspended_reason <> ''), 
+    CONSTRAINT filing_has_level_and_date CHECK (filing_number = '' OR (filing_level IS NOT NULL AND filed_on IS NOT NULL)), 
+    CONSTRAINT recommendation_is_dated CHECK ((recommendation IS NULL) = (recommended_at IS NULL)), 
+    CONSTRAINT facility_prices_in_order CHECK (price_max_minor IS NULL OR price_max_minor >= price_minor), 
+    CONSTRAINT fk_facility_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT facilitykind CHECK (kind IN ('concept_center', 'pilot_platform', 'laboratory', 'office')), 
+    CONSTRAINT facilitystatus CHECK (status IN ('draft', 'under_review', 'returned', 'published', 'suspended', 'withdrawn')), 
+    CONSTRAINT filinglevel CHECK (filing_level IN ('city', 'province', 'national')), 
+    CONSTRAINT fk_facility_filing_proof_id_attachment FOREIGN KEY(filing_proof_id) REFERENCES attachment (id), 
+    CONSTRAINT fk_facility_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
+    CONSTRAINT fk_facility_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id), 
+    CONSTRAINT fk_facility_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id), 
+    CONSTRAINT recommendation CHECK (recommendation IN ('recommended', 'not_recommended')), 
+    CONSTRAINT fk_facility_recommended_by_person FOREIGN KEY(recommended_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_facility_organization_id_status ON facility (organization_id, status)
+""",
+    r"""
+CREATE INDEX ix_facility_pending_submitted_at ON facility (pending_submitted_at) WHERE pending_submitted_at IS NOT NULL
+""",
+    r"""
+CREATE INDEX ix_facility_status_kind_filing_level ON facility (status, kind, filing_level)
+""",
+    r"""
+CREATE UNIQUE INDEX one_facility_per_filing_number ON facility (filing_level, filing_number) WHERE filing_number <> '' AND status <> 'withdrawn'
+""",
+    r"""
 CREATE TABLE import_failed_row (
     import_id UUID NOT NULL, 
     number BIGINT NOT NULL, 
@@ -1098,6 +1190,87 @@ CREATE TABLE answer_score (
     CONSTRAINT fk_answer_score_answer_id_answer FOREIGN KEY(answer_id) REFERENCES answer (id) ON DELETE CASCADE, 
     CONSTRAINT fk_answer_score_person_id_person FOREIGN KEY(person_id) REFERENCES person (id)
 )
+""",
+    r"""
+CREATE TABLE facility_question (
+    facility_id UUID NOT NULL, 
+    owner_id UUID NOT NULL, 
+    sender_organization_id UUID NOT NULL, 
+    sender_id UUID NOT NULL, 
+    body TEXT NOT NULL, 
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    due_on DATE NOT NULL, 
+    reply TEXT NOT NULL, 
+    replied_at TIMESTAMP WITH TIME ZONE, 
+    replied_by UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_facility_question PRIMARY KEY (id), 
+    CONSTRAINT facility_reply_is_dated CHECK ((reply = '') = (replied_at IS NULL)), 
+    CONSTRAINT facility_question_says_something CHECK (body <> ''), 
+    CONSTRAINT fk_facility_question_facility_id_facility FOREIGN KEY(facility_id) REFERENCES facility (id), 
+    CONSTRAINT fk_facility_question_owner_id_organization FOREIGN KEY(owner_id) REFERENCES organization (id), 
+    CONSTRAINT fk_facility_question_sender_organization_id_organization FOREIGN KEY(sender_organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_facility_question_sender_id_person FOREIGN KEY(sender_id) REFERENCES person (id), 
+    CONSTRAINT fk_facility_question_replied_by_person FOREIGN KEY(replied_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_facility_question_facility_id ON facility_question (facility_id)
+""",
+    r"""
+CREATE INDEX ix_facility_question_owner_id_replied_at ON facility_question (owner_id, replied_at)
+""",
+    r"""
+CREATE INDEX ix_facility_question_sender_organization_id ON facility_question (sender_organization_id)
+""",
+    r"""
+CREATE TABLE facility_revision (
+    facility_id UUID NOT NULL, 
+    number INTEGER NOT NULL, 
+    content JSONB NOT NULL, 
+    reviewed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    reviewed_by UUID, 
+    edited_by UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_facility_revision PRIMARY KEY (id), 
+    CONSTRAINT one_facility_revision_per_number UNIQUE (facility_id, number), 
+    CONSTRAINT fk_facility_revision_facility_id_facility FOREIGN KEY(facility_id) REFERENCES facility (id), 
+    CONSTRAINT fk_facility_revision_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id), 
+    CONSTRAINT fk_facility_revision_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TABLE instrument (
+    facility_id UUID NOT NULL, 
+    name VARCHAR(120) NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    name_en VARCHAR(200) NOT NULL, 
+    model VARCHAR(120) NOT NULL, 
+    maker VARCHAR(120) NOT NULL, 
+    count INTEGER NOT NULL, 
+    note TEXT NOT NULL, 
+    bookable BOOLEAN NOT NULL, 
+    needs_qualification BOOLEAN NOT NULL, 
+    position INTEGER NOT NULL, 
+    retired_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_instrument PRIMARY KEY (id), 
+    CONSTRAINT instrument_count_is_positive CHECK (count BETWEEN 1 AND 10000), 
+    CONSTRAINT fk_instrument_facility_id_facility FOREIGN KEY(facility_id) REFERENCES facility (id), 
+    CONSTRAINT instrumentkind CHECK (kind IN ('instrument', 'line', 'space'))
+)
+""",
+    r"""
+CREATE INDEX ix_instrument_facility_id ON instrument (facility_id)
 """,
     r"""
 CREATE TABLE match_feedback (
