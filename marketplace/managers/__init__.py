@@ -1,0 +1,1 @@
+"""Technology managers: their register, mandates, introductions, claims and ratings."""
