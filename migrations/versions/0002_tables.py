@@ -478,6 +478,55 @@ CREATE INDEX ix_long_job_organization_id_created_at ON long_job (organization_id
 CREATE INDEX ix_long_job_owner_id_created_at ON long_job (owner_id, created_at)
 """,
     r"""
+CREATE TABLE manager_profile (
+    person_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    level VARCHAR(40) NOT NULL, 
+    name VARCHAR(80) NOT NULL, 
+    name_en VARCHAR(120) NOT NULL, 
+    headline VARCHAR(200) NOT NULL, 
+    headline_en VARCHAR(300) NOT NULL, 
+    about TEXT NOT NULL, 
+    about_en TEXT NOT NULL, 
+    field_codes JSONB NOT NULL, 
+    industry_codes JSONB NOT NULL, 
+    languages JSONB NOT NULL, 
+    district_code VARCHAR(12), 
+    status VARCHAR(40) NOT NULL, 
+    wanted_level VARCHAR(40), 
+    applied_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    licensed_at TIMESTAMP WITH TIME ZONE, 
+    expires_on DATE, 
+    warned_days INTEGER, 
+    reviewed_by UUID, 
+    reviewed_at TIMESTAMP WITH TIME ZONE, 
+    reason TEXT NOT NULL, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_manager_profile PRIMARY KEY (id), 
+    CONSTRAINT one_entry_per_manager UNIQUE (person_id), 
+    CONSTRAINT manager_has_a_name CHECK (name <> ''), 
+    CONSTRAINT manager_licence_is_dated CHECK (status NOT IN ('licensed', 'expired') OR licensed_at IS NOT NULL), 
+    CONSTRAINT manager_turned_down_with_a_reason CHECK (status NOT IN ('refused', 'suspended') OR reason <> ''), 
+    CONSTRAINT manager_expired_on_a_day CHECK (status <> 'expired' OR expires_on IS NOT NULL), 
+    CONSTRAINT fk_manager_profile_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT fk_manager_profile_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT managerlevel CHECK (level IN ('junior', 'middle', 'senior')), 
+    CONSTRAINT managerstatus CHECK (status IN ('applied', 'licensed', 'refused', 'suspended', 'expired')), 
+    CONSTRAINT managerlevel CHECK (wanted_level IN ('junior', 'middle', 'senior')), 
+    CONSTRAINT fk_manager_profile_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_manager_profile_organization_id ON manager_profile (organization_id)
+""",
+    r"""
+CREATE INDEX ix_manager_profile_status ON manager_profile (status)
+""",
+    r"""
 CREATE TABLE match_weights (
     number INTEGER NOT NULL, 
     weights JSONB NOT NULL, 
@@ -937,6 +986,45 @@ CREATE TABLE import_failed_row (
 )
 """,
     r"""
+CREATE TABLE introduction (
+    manager_id UUID NOT NULL, 
+    licensor_id UUID NOT NULL, 
+    licensee_id UUID NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    introduced_by UUID NOT NULL, 
+    listing_id UUID, 
+    need_id UUID, 
+    note TEXT NOT NULL, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_introduction PRIMARY KEY (id), 
+    CONSTRAINT introduction_names_a_record CHECK (listing_id IS NOT NULL OR need_id IS NOT NULL), 
+    CONSTRAINT introduction_of_two CHECK (licensor_id <> licensee_id), 
+    CONSTRAINT fk_introduction_manager_id_manager_profile FOREIGN KEY(manager_id) REFERENCES manager_profile (id), 
+    CONSTRAINT fk_introduction_licensor_id_organization FOREIGN KEY(licensor_id) REFERENCES organization (id), 
+    CONSTRAINT fk_introduction_licensee_id_organization FOREIGN KEY(licensee_id) REFERENCES organization (id), 
+    CONSTRAINT fk_introduction_introduced_by_person FOREIGN KEY(introduced_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE UNIQUE INDEX first_introduction_to_listing ON introduction (licensor_id, licensee_id, listing_id) WHERE listing_id IS NOT NULL
+""",
+    r"""
+CREATE UNIQUE INDEX first_introduction_to_need ON introduction (licensor_id, licensee_id, need_id) WHERE need_id IS NOT NULL
+""",
+    r"""
+CREATE INDEX ix_introduction_licensee_id ON introduction (licensee_id)
+""",
+    r"""
+CREATE INDEX ix_introduction_manager_id ON introduction (manager_id)
+""",
+    r"""
+CREATE TRIGGER introduction_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON introduction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
 CREATE TABLE ip_right (
     listing_id UUID NOT NULL, 
     kind VARCHAR(40) NOT NULL, 
@@ -994,6 +1082,114 @@ CREATE TABLE listing_views (
     CONSTRAINT pk_listing_views PRIMARY KEY (listing_id, "on"), 
     CONSTRAINT fk_listing_views_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id) ON DELETE CASCADE
 )
+""",
+    r"""
+CREATE TABLE manager_credential (
+    manager_id UUID NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    number VARCHAR(60) NOT NULL, 
+    issuer VARCHAR(120) NOT NULL, 
+    issued_on DATE NOT NULL, 
+    expires_on DATE, 
+    checked_at TIMESTAMP WITH TIME ZONE, 
+    checked_by UUID, 
+    refused_at TIMESTAMP WITH TIME ZONE, 
+    refuse_reason TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_manager_credential PRIMARY KEY (id), 
+    CONSTRAINT one_credential_per_number UNIQUE (manager_id, kind, number), 
+    CONSTRAINT credential_is_named CHECK (number <> '' AND issuer <> ''), 
+    CONSTRAINT credential_dates_in_order CHECK (expires_on >= issued_on), 
+    CONSTRAINT credential_judged_one_way CHECK (checked_at IS NULL OR refused_at IS NULL), 
+    CONSTRAINT credential_refused_with_a_reason CHECK ((refused_at IS NULL) = (refuse_reason = '')), 
+    CONSTRAINT fk_manager_credential_manager_id_manager_profile FOREIGN KEY(manager_id) REFERENCES manager_profile (id), 
+    CONSTRAINT credentialkind CHECK (kind IN ('training', 'assessment', 'title', 'patent_agent', 'other')), 
+    CONSTRAINT fk_manager_credential_checked_by_person FOREIGN KEY(checked_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TABLE manager_rating (
+    manager_id UUID NOT NULL, 
+    deal_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    stars INTEGER NOT NULL, 
+    text TEXT NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    rated_by UUID NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_manager_rating PRIMARY KEY (id), 
+    CONSTRAINT one_rating_per_side UNIQUE (deal_id, organization_id), 
+    CONSTRAINT stars_on_scale CHECK (stars BETWEEN 1 AND 5), 
+    CONSTRAINT fk_manager_rating_manager_id_manager_profile FOREIGN KEY(manager_id) REFERENCES manager_profile (id), 
+    CONSTRAINT fk_manager_rating_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_manager_rating_rated_by_person FOREIGN KEY(rated_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_manager_rating_manager_id_at ON manager_rating (manager_id, at)
+""",
+    r"""
+CREATE TRIGGER manager_rating_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON manager_rating FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE mandate (
+    manager_id UUID NOT NULL, 
+    client_organization_id UUID NOT NULL, 
+    starts_on DATE NOT NULL, 
+    ends_on DATE NOT NULL, 
+    tail_days INTEGER NOT NULL, 
+    payer VARCHAR(40) NOT NULL, 
+    other_organization_id UUID, 
+    success_fee_bp INTEGER NOT NULL, 
+    fixed_fee_minor INTEGER NOT NULL, 
+    floor_minor INTEGER NOT NULL, 
+    cap_minor INTEGER, 
+    costs_cap_minor INTEGER NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    exclusive BOOLEAN NOT NULL, 
+    note TEXT NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    created_by UUID, 
+    from_manager BOOLEAN NOT NULL, 
+    offered_at TIMESTAMP WITH TIME ZONE, 
+    signed_at TIMESTAMP WITH TIME ZONE, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    reason TEXT NOT NULL, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_mandate PRIMARY KEY (id), 
+    CONSTRAINT success_fee_up_to_half CHECK (success_fee_bp BETWEEN 0 AND 5000), 
+    CONSTRAINT mandate_fees_not_negative CHECK (fixed_fee_minor >= 0 AND floor_minor >= 0 AND costs_cap_minor >= 0), 
+    CONSTRAINT mandate_names_a_fee CHECK (success_fee_bp > 0 OR fixed_fee_minor > 0 OR floor_minor > 0), 
+    CONSTRAINT cap_above_floor CHECK (cap_minor > 0 AND cap_minor >= floor_minor), 
+    CONSTRAINT mandate_dates_in_order CHECK (ends_on >= starts_on), 
+    CONSTRAINT tail_up_to_three_years CHECK (tail_days BETWEEN 0 AND 1095), 
+    CONSTRAINT client_is_not_the_other_side CHECK (other_organization_id <> client_organization_id), 
+    CONSTRAINT offered_mandate_is_dated CHECK (status NOT IN ('offered', 'signed') OR offered_at IS NOT NULL), 
+    CONSTRAINT signed_mandate_is_dated CHECK (status <> 'signed' OR signed_at IS NOT NULL), 
+    CONSTRAINT mandate_end_is_dated CHECK ((status IN ('ended', 'declined')) = (ended_at IS NOT NULL)), 
+    CONSTRAINT fk_mandate_manager_id_manager_profile FOREIGN KEY(manager_id) REFERENCES manager_profile (id), 
+    CONSTRAINT fk_mandate_client_organization_id_organization FOREIGN KEY(client_organization_id) REFERENCES organization (id), 
+    CONSTRAINT feepayer CHECK (payer IN ('client', 'other', 'shared')), 
+    CONSTRAINT fk_mandate_other_organization_id_organization FOREIGN KEY(other_organization_id) REFERENCES organization (id), 
+    CONSTRAINT mandatestatus CHECK (status IN ('draft', 'offered', 'signed', 'ended', 'declined')), 
+    CONSTRAINT fk_mandate_created_by_person FOREIGN KEY(created_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_mandate_client_organization_id ON mandate (client_organization_id)
+""",
+    r"""
+CREATE INDEX ix_mandate_manager_id_status ON mandate (manager_id, status)
 """,
     r"""
 CREATE TABLE match (
@@ -1271,6 +1467,53 @@ CREATE TABLE instrument (
 """,
     r"""
 CREATE INDEX ix_instrument_facility_id ON instrument (facility_id)
+""",
+    r"""
+CREATE TABLE manager_claim (
+    manager_id UUID NOT NULL, 
+    introduction_id UUID NOT NULL, 
+    mandate_id UUID NOT NULL, 
+    registered_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    facts JSONB NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_manager_claim PRIMARY KEY (id), 
+    CONSTRAINT one_claim_per_contract UNIQUE (introduction_id, registered_at), 
+    CONSTRAINT fk_manager_claim_manager_id_manager_profile FOREIGN KEY(manager_id) REFERENCES manager_profile (id), 
+    CONSTRAINT fk_manager_claim_introduction_id_introduction FOREIGN KEY(introduction_id) REFERENCES introduction (id), 
+    CONSTRAINT fk_manager_claim_mandate_id_mandate FOREIGN KEY(mandate_id) REFERENCES mandate (id)
+)
+""",
+    r"""
+CREATE INDEX ix_manager_claim_manager_id ON manager_claim (manager_id)
+""",
+    r"""
+CREATE TRIGGER manager_claim_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON manager_claim FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE mandate_record (
+    mandate_id UUID NOT NULL, 
+    object_kind VARCHAR(40) NOT NULL, 
+    object_id UUID NOT NULL, 
+    during DATERANGE NOT NULL, 
+    exclusive BOOLEAN NOT NULL, 
+    active BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_mandate_record PRIMARY KEY (id), 
+    CONSTRAINT one_line_per_mandate_record UNIQUE (mandate_id, object_kind, object_id), 
+    CONSTRAINT one_exclusive_mandate_at_a_time EXCLUDE USING gist (object_kind WITH =, object_id WITH =, during WITH &&) WHERE (exclusive AND active), 
+    CONSTRAINT fk_mandate_record_mandate_id_mandate FOREIGN KEY(mandate_id) REFERENCES mandate (id) ON DELETE CASCADE, 
+    CONSTRAINT recordkind CHECK (object_kind IN ('listing', 'need'))
+)
+""",
+    r"""
+CREATE INDEX ix_mandate_record_object_kind_object_id ON mandate_record (object_kind, object_id)
 """,
     r"""
 CREATE TABLE match_feedback (
