@@ -1388,6 +1388,32 @@ CREATE TABLE answer_score (
 )
 """,
     r"""
+CREATE TABLE calendar_feed (
+    token_hash BYTEA NOT NULL, 
+    made_by UUID NOT NULL, 
+    person_id UUID, 
+    facility_id UUID, 
+    language VARCHAR(2) NOT NULL, 
+    revoked_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_calendar_feed PRIMARY KEY (id), 
+    CONSTRAINT feed_is_of_one_thing CHECK ((person_id IS NULL) <> (facility_id IS NULL)), 
+    CONSTRAINT uq_calendar_feed_token_hash UNIQUE (token_hash), 
+    CONSTRAINT fk_calendar_feed_made_by_person FOREIGN KEY(made_by) REFERENCES person (id), 
+    CONSTRAINT fk_calendar_feed_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT fk_calendar_feed_facility_id_facility FOREIGN KEY(facility_id) REFERENCES facility (id)
+)
+""",
+    r"""
+CREATE UNIQUE INDEX one_feed_per_facility ON calendar_feed (facility_id) WHERE revoked_at IS NULL AND facility_id IS NOT NULL
+""",
+    r"""
+CREATE UNIQUE INDEX one_feed_per_person ON calendar_feed (person_id) WHERE revoked_at IS NULL AND person_id IS NOT NULL
+""",
+    r"""
 CREATE TABLE facility_question (
     facility_id UUID NOT NULL, 
     owner_id UUID NOT NULL, 
@@ -1544,6 +1570,23 @@ CREATE TABLE match_feedback (
 CREATE INDEX ix_match_feedback_organization_id ON match_feedback (organization_id)
 """,
     r"""
+CREATE TABLE member_rate (
+    facility_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    valid_until DATE NOT NULL, 
+    added_by UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_member_rate PRIMARY KEY (id), 
+    CONSTRAINT one_member_rate_per_organization UNIQUE (facility_id, organization_id), 
+    CONSTRAINT fk_member_rate_facility_id_facility FOREIGN KEY(facility_id) REFERENCES facility (id), 
+    CONSTRAINT fk_member_rate_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_member_rate_added_by_person FOREIGN KEY(added_by) REFERENCES person (id)
+)
+""",
+    r"""
 CREATE TABLE need_event (
     need_id UUID NOT NULL, 
     kind VARCHAR(40) NOT NULL, 
@@ -1565,6 +1608,344 @@ CREATE INDEX ix_need_event_answer_id ON need_event (answer_id) WHERE answer_id I
 """,
     r"""
 CREATE INDEX ix_need_event_need_id_at ON need_event (need_id, at)
+""",
+    r"""
+CREATE TABLE resource (
+    facility_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    name VARCHAR(120) NOT NULL, 
+    mode VARCHAR(40) NOT NULL, 
+    instrument_id UUID, 
+    name_en VARCHAR(200) NOT NULL, 
+    about TEXT NOT NULL, 
+    about_en TEXT NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    approval VARCHAR(40) NOT NULL, 
+    units INTEGER NOT NULL, 
+    buffer_before_minutes INTEGER NOT NULL, 
+    buffer_after_minutes INTEGER NOT NULL, 
+    minimum_notice_hours INTEGER NOT NULL, 
+    horizon_days INTEGER NOT NULL, 
+    daily_cap INTEGER, 
+    step_minutes INTEGER NOT NULL, 
+    minimum_minutes INTEGER NOT NULL, 
+    maximum_minutes INTEGER NOT NULL, 
+    overnight BOOLEAN NOT NULL, 
+    price_unit VARCHAR(40) NOT NULL, 
+    deposit_minor BIGINT NOT NULL, 
+    free_cancel_hours INTEGER NOT NULL, 
+    late_fee_percent INTEGER NOT NULL, 
+    request_hours INTEGER NOT NULL, 
+    questions JSONB NOT NULL, 
+    needs_qualification BOOLEAN NOT NULL, 
+    needs_project BOOLEAN NOT NULL, 
+    safety_statement TEXT NOT NULL, 
+    safety_statement_en TEXT NOT NULL, 
+    created_by UUID, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_resource PRIMARY KEY (id), 
+    CONSTRAINT resource_has_units CHECK (units BETWEEN 1 AND 50), 
+    CONSTRAINT resource_buffers_in_range CHECK (buffer_before_minutes BETWEEN 0 AND 1440 AND buffer_after_minutes BETWEEN 0 AND 1440), 
+    CONSTRAINT resource_window_in_range CHECK (minimum_notice_hours BETWEEN 0 AND 2160 AND horizon_days BETWEEN 1 AND 730), 
+    CONSTRAINT resource_cap_in_range CHECK (daily_cap BETWEEN 1 AND 100), 
+    CONSTRAINT resource_lengths_in_order CHECK (step_minutes IN (15, 30, 60) AND minimum_minutes BETWEEN 15 AND maximum_minutes AND maximum_minutes <= 44640), 
+    CONSTRAINT deposit_in_range CHECK (deposit_minor >= 0 AND deposit_minor <= 100000000000), 
+    CONSTRAINT cancellation_rule_in_range CHECK (free_cancel_hours BETWEEN 0 AND 2160 AND late_fee_percent BETWEEN 0 AND 100), 
+    CONSTRAINT request_expires CHECK (request_hours BETWEEN 1 AND 720), 
+    CONSTRAINT fk_resource_facility_id_facility FOREIGN KEY(facility_id) REFERENCES facility (id), 
+    CONSTRAINT fk_resource_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT resourcemode CHECK (mode IN ('slots', 'free')), 
+    CONSTRAINT fk_resource_instrument_id_instrument FOREIGN KEY(instrument_id) REFERENCES instrument (id), 
+    CONSTRAINT resourcestatus CHECK (status IN ('open', 'paused', 'retired')), 
+    CONSTRAINT approval CHECK (approval IN ('by_approval', 'instant')), 
+    CONSTRAINT priceunit CHECK (price_unit IN ('slot', 'hour', 'sample')), 
+    CONSTRAINT fk_resource_created_by_person FOREIGN KEY(created_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_resource_facility_id ON resource (facility_id)
+""",
+    r"""
+CREATE INDEX ix_resource_organization_id ON resource (organization_id)
+""",
+    r"""
+CREATE TABLE booking_series (
+    resource_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    person_id UUID NOT NULL, 
+    rule JSONB NOT NULL, 
+    results JSONB NOT NULL, 
+    idempotency_key VARCHAR(64) NOT NULL, 
+    request_digest VARCHAR(64) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_booking_series PRIMARY KEY (id), 
+    CONSTRAINT one_series_per_key UNIQUE (person_id, idempotency_key), 
+    CONSTRAINT fk_booking_series_resource_id_resource FOREIGN KEY(resource_id) REFERENCES resource (id), 
+    CONSTRAINT fk_booking_series_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_booking_series_person_id_person FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_booking_series_organization_id ON booking_series (organization_id)
+""",
+    r"""
+CREATE TABLE qualification (
+    resource_id UUID NOT NULL, 
+    person_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    valid_until DATE, 
+    statement TEXT NOT NULL, 
+    note TEXT NOT NULL, 
+    decided_at TIMESTAMP WITH TIME ZONE, 
+    decided_by UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_qualification PRIMARY KEY (id), 
+    CONSTRAINT one_qualification_per_person UNIQUE (resource_id, person_id), 
+    CONSTRAINT granted_qualification_ends CHECK (state <> 'granted' OR (valid_until IS NOT NULL AND decided_at IS NOT NULL)), 
+    CONSTRAINT fk_qualification_resource_id_resource FOREIGN KEY(resource_id) REFERENCES resource (id), 
+    CONSTRAINT fk_qualification_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT fk_qualification_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT qualificationstate CHECK (state IN ('asked', 'granted', 'refused', 'revoked')), 
+    CONSTRAINT fk_qualification_decided_by_person FOREIGN KEY(decided_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_qualification_person_id ON qualification (person_id)
+""",
+    r"""
+CREATE TABLE resource_price (
+    resource_id UUID NOT NULL, 
+    unit_minor BIGINT NOT NULL, 
+    rate VARCHAR(40) NOT NULL, 
+    from_quantity INTEGER NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_resource_price PRIMARY KEY (id), 
+    CONSTRAINT price_in_range CHECK (unit_minor BETWEEN 0 AND 100000000000), 
+    CONSTRAINT price_step_is_positive CHECK (from_quantity >= 1), 
+    CONSTRAINT one_price_per_step UNIQUE (resource_id, rate, from_quantity), 
+    CONSTRAINT fk_resource_price_resource_id_resource FOREIGN KEY(resource_id) REFERENCES resource (id) ON DELETE CASCADE, 
+    CONSTRAINT ratekind CHECK (rate IN ('standard', 'member', 'voucher'))
+)
+""",
+    r"""
+CREATE TABLE slot (
+    resource_id UUID NOT NULL, 
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    capacity INTEGER NOT NULL, 
+    taken INTEGER NOT NULL, 
+    price_minor BIGINT, 
+    closed_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_slot PRIMARY KEY (id), 
+    CONSTRAINT slot_not_oversold CHECK (taken >= 0 AND taken <= capacity), 
+    CONSTRAINT slot_capacity_in_range CHECK (capacity BETWEEN 1 AND 1000), 
+    CONSTRAINT slot_ends_after_its_start CHECK (starts_at < ends_at), 
+    CONSTRAINT slot_price_in_range CHECK (price_minor BETWEEN 0 AND 100000000000), 
+    CONSTRAINT fk_slot_resource_id_resource FOREIGN KEY(resource_id) REFERENCES resource (id)
+)
+""",
+    r"""
+CREATE INDEX ix_slot_resource_id_starts_at ON slot (resource_id, starts_at)
+""",
+    r"""
+CREATE TABLE booking (
+    resource_id UUID NOT NULL, 
+    provider_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    person_id UUID NOT NULL, 
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    idempotency_key VARCHAR(64) NOT NULL, 
+    request_digest VARCHAR(64) NOT NULL, 
+    slot_id UUID, 
+    series_id UUID, 
+    state VARCHAR(40) NOT NULL, 
+    deadline_at TIMESTAMP WITH TIME ZONE, 
+    places INTEGER NOT NULL, 
+    samples INTEGER, 
+    purpose TEXT NOT NULL, 
+    answers JSONB NOT NULL, 
+    project_account VARCHAR(80) NOT NULL, 
+    safety_accepted_at TIMESTAMP WITH TIME ZONE, 
+    listing_id UUID, 
+    rate VARCHAR(40) NOT NULL, 
+    voucher_number VARCHAR(60) NOT NULL, 
+    price_minor BIGINT NOT NULL, 
+    deposit_minor BIGINT NOT NULL, 
+    price_detail JSONB NOT NULL, 
+    free_cancel_hours INTEGER NOT NULL, 
+    late_fee_percent INTEGER NOT NULL, 
+    fee_minor BIGINT NOT NULL, 
+    submitted_at TIMESTAMP WITH TIME ZONE, 
+    submit_digest VARCHAR(64) NOT NULL, 
+    approved_at TIMESTAMP WITH TIME ZONE, 
+    approved_by UUID, 
+    confirmed_at TIMESTAMP WITH TIME ZONE, 
+    started_at TIMESTAMP WITH TIME ZONE, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    end_reason TEXT NOT NULL, 
+    proposed_slot_id UUID, 
+    proposed_starts_at TIMESTAMP WITH TIME ZONE, 
+    proposed_ends_at TIMESTAMP WITH TIME ZONE, 
+    proposal_note TEXT NOT NULL, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_booking PRIMARY KEY (id), 
+    CONSTRAINT booking_ends_after_its_start CHECK (starts_at < ends_at), 
+    CONSTRAINT booking_takes_places CHECK (places BETWEEN 1 AND 1000), 
+    CONSTRAINT booking_samples_in_range CHECK (samples BETWEEN 1 AND 100000), 
+    CONSTRAINT booking_price_in_range CHECK (price_minor BETWEEN 0 AND 10000000000000 AND deposit_minor >= 0), 
+    CONSTRAINT booking_fee_within_price CHECK (fee_minor >= 0 AND fee_minor <= price_minor), 
+    CONSTRAINT ended_is_dated CHECK ((state IN ('completed', 'expired', 'rejected', 'cancelled_by_buyer', 'cancelled_by_provider', 'no_show')) = (ended_at IS NOT NULL)), 
+    CONSTRAINT waiting_has_a_deadline CHECK ((state IN ('held', 'pending_approval', 'awaiting_payment')) = (deadline_at IS NOT NULL)), 
+    CONSTRAINT refusal_has_a_reason CHECK (state NOT IN ('rejected', 'cancelled_by_provider') OR end_reason <> ''), 
+    CONSTRAINT proposal_is_a_time CHECK ((proposed_starts_at IS NULL) = (proposed_ends_at IS NULL) AND (proposed_starts_at IS NULL OR proposed_starts_at < proposed_ends_at)), 
+    CONSTRAINT one_booking_per_key UNIQUE (person_id, idempotency_key), 
+    CONSTRAINT fk_booking_resource_id_resource FOREIGN KEY(resource_id) REFERENCES resource (id), 
+    CONSTRAINT fk_booking_provider_id_organization FOREIGN KEY(provider_id) REFERENCES organization (id), 
+    CONSTRAINT fk_booking_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_booking_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT fk_booking_slot_id_slot FOREIGN KEY(slot_id) REFERENCES slot (id), 
+    CONSTRAINT fk_booking_series_id_booking_series FOREIGN KEY(series_id) REFERENCES booking_series (id), 
+    CONSTRAINT bookingstate CHECK (state IN ('held', 'pending_approval', 'awaiting_payment', 'confirmed', 'in_service', 'completed', 'expired', 'rejected', 'cancelled_by_buyer', 'cancelled_by_provider', 'no_show')), 
+    CONSTRAINT fk_booking_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id), 
+    CONSTRAINT ratekind CHECK (rate IN ('standard', 'member', 'voucher')), 
+    CONSTRAINT fk_booking_approved_by_person FOREIGN KEY(approved_by) REFERENCES person (id), 
+    CONSTRAINT fk_booking_proposed_slot_id_slot FOREIGN KEY(proposed_slot_id) REFERENCES slot (id)
+)
+""",
+    r"""
+CREATE INDEX booking_deadlines ON booking (deadline_at) WHERE deadline_at IS NOT NULL
+""",
+    r"""
+CREATE INDEX booking_requests ON booking (provider_id, deadline_at) WHERE state = 'pending_approval'
+""",
+    r"""
+CREATE INDEX ix_booking_organization_id_starts_at ON booking (organization_id, starts_at)
+""",
+    r"""
+CREATE INDEX ix_booking_person_id_starts_at ON booking (person_id, starts_at)
+""",
+    r"""
+CREATE INDEX ix_booking_resource_id_starts_at ON booking (resource_id, starts_at)
+""",
+    r"""
+CREATE INDEX ix_booking_series_id ON booking (series_id) WHERE series_id IS NOT NULL
+""",
+    r"""
+CREATE INDEX ix_booking_slot_id ON booking (slot_id) WHERE slot_id IS NOT NULL
+""",
+    r"""
+CREATE TABLE allocation (
+    resource_id UUID NOT NULL, 
+    lane INTEGER NOT NULL, 
+    during TSTZRANGE NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    booking_id UUID, 
+    slot_id UUID, 
+    note VARCHAR(300) NOT NULL, 
+    active BOOLEAN NOT NULL, 
+    created_by UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_allocation PRIMARY KEY (id), 
+    CONSTRAINT lane_taken_once EXCLUDE USING gist (resource_id WITH =, lane WITH =, during WITH &&) WHERE (active), 
+    CONSTRAINT allocation_lane_in_range CHECK (lane BETWEEN 1 AND 50), 
+    CONSTRAINT allocation_has_a_span CHECK (NOT isempty(during) AND lower(during) IS NOT NULL AND upper(during) IS NOT NULL), 
+    CONSTRAINT allocation_names_its_cause CHECK ((kind = 'booking') = (booking_id IS NOT NULL) AND (kind = 'slot') = (slot_id IS NOT NULL)), 
+    CONSTRAINT fk_allocation_resource_id_resource FOREIGN KEY(resource_id) REFERENCES resource (id), 
+    CONSTRAINT allocationkind CHECK (kind IN ('booking', 'slot', 'maintenance', 'blackout')), 
+    CONSTRAINT fk_allocation_booking_id_booking FOREIGN KEY(booking_id) REFERENCES booking (id), 
+    CONSTRAINT fk_allocation_slot_id_slot FOREIGN KEY(slot_id) REFERENCES slot (id), 
+    CONSTRAINT fk_allocation_created_by_person FOREIGN KEY(created_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_allocation_booking_id ON allocation (booking_id)
+""",
+    r"""
+CREATE INDEX ix_allocation_slot_id ON allocation (slot_id)
+""",
+    r"""
+CREATE TABLE booking_event (
+    number BIGSERIAL NOT NULL, 
+    booking_id UUID NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    event VARCHAR(40) NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    actor_id UUID, 
+    note TEXT NOT NULL, 
+    CONSTRAINT pk_booking_event PRIMARY KEY (number), 
+    CONSTRAINT fk_booking_event_booking_id_booking FOREIGN KEY(booking_id) REFERENCES booking (id), 
+    CONSTRAINT bookingstate CHECK (state IN ('held', 'pending_approval', 'awaiting_payment', 'confirmed', 'in_service', 'completed', 'expired', 'rejected', 'cancelled_by_buyer', 'cancelled_by_provider', 'no_show')), 
+    CONSTRAINT fk_booking_event_actor_id_person FOREIGN KEY(actor_id) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_booking_event_booking_id_number ON booking_event (booking_id, number)
+""",
+    r"""
+CREATE TRIGGER booking_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON booking_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE wait_entry (
+    resource_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    person_id UUID NOT NULL, 
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    joined_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    slot_id UUID, 
+    places INTEGER NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    booking_id UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_wait_entry PRIMARY KEY (id), 
+    CONSTRAINT wait_is_for_a_time CHECK (starts_at < ends_at), 
+    CONSTRAINT wait_is_for_places CHECK (places BETWEEN 1 AND 1000), 
+    CONSTRAINT offer_is_a_booking CHECK ((state IN ('offered', 'taken')) <= (booking_id IS NOT NULL)), 
+    CONSTRAINT fk_wait_entry_resource_id_resource FOREIGN KEY(resource_id) REFERENCES resource (id), 
+    CONSTRAINT fk_wait_entry_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_wait_entry_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT fk_wait_entry_slot_id_slot FOREIGN KEY(slot_id) REFERENCES slot (id), 
+    CONSTRAINT waitstate CHECK (state IN ('waiting', 'offered', 'taken', 'lapsed', 'left')), 
+    CONSTRAINT fk_wait_entry_booking_id_booking FOREIGN KEY(booking_id) REFERENCES booking (id)
+)
+""",
+    r"""
+CREATE INDEX ix_wait_entry_person_id ON wait_entry (person_id)
+""",
+    r"""
+CREATE INDEX ix_wait_entry_resource_id_state_created_at ON wait_entry (resource_id, state, created_at)
+""",
+    r"""
+CREATE UNIQUE INDEX one_wait_per_time ON wait_entry (resource_id, starts_at, ends_at, organization_id) WHERE state = 'waiting'
 """
 ]
 
