@@ -111,9 +111,7 @@ class Booking(Entity, Model):
         Index(None, "person_id", "starts_at"),
         Index(None, "slot_id", postgresql_where=text("slot_id IS NOT NULL")),
         Index(None, "series_id", postgresql_where=text("series_id IS NOT NULL")),
-        Index(
-            "booking_deadlines", "deadline_at", postgresql_where=text("deadline_at IS NOT NULL")
-        ),
+        Index("booking_deadlines", "deadline_at", postgresql_where=text("deadline_at IS NOT NULL")),
         Index(
             "booking_requests",
             "provider_id",
