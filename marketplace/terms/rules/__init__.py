@@ -1,0 +1,1 @@
+"""Pure rules of terms: no session, no clock, no request."""
