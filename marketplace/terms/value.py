@@ -109,9 +109,7 @@ class Terms:
     @property
     def sha256(self) -> str:
         """SHA-256 of the canonical JSON: equal exactly when the terms are equal."""
-        text = json.dumps(
-            to_json(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
+        text = json.dumps(to_json(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -139,8 +137,7 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, tuple):
         return [
-            {field.name: _plain(getattr(row, field.name)) for field in fields(row)}
-            for row in value
+            {field.name: _plain(getattr(row, field.name)) for field in fields(row)} for row in value
         ]
     return value
 

@@ -31,7 +31,7 @@ class Compared:
 
 
 def compare(before: Terms | None, after: Terms) -> list[Compared]:
-    """Give a line for every field, in the order of the form; no ``before`` compares with nothing."""
+    """Give a line for every field, in the order of the form; ``before`` may be nothing."""
     lines: list[Compared] = []
     for name in NAMES:
         old, new = getattr(before, name, None), getattr(after, name)

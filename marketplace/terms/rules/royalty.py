@@ -27,7 +27,9 @@ def faults_of_steps(form: RoyaltyForm, steps: Sequence[RoyaltyStep]) -> Iterator
         yield Fault("royalty_steps", N_("Name at least one rate, with 0 as the first threshold."))
         return
     if steps[0].from_minor != 0:
-        yield Fault("royalty_steps", N_("The first threshold is 0, so that every amount has a rate."))
+        yield Fault(
+            "royalty_steps", N_("The first threshold is 0, so that every amount has a rate.")
+        )
     if any(not 0 < step.rate_bp <= WHOLE_BP for step in steps):
         yield Fault("royalty_steps", N_("A rate lies above 0 % and at most at 100 %."))
     if any(after.from_minor <= before.from_minor for before, after in pairwise(steps)):

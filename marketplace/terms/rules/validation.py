@@ -106,7 +106,10 @@ def _faults_of_kind(terms: Terms) -> Iterator[Fault]:
     if terms.license_kind is LicenseKind.OPEN and terms.has_royalty:
         yield Fault(
             "royalty_base",
-            N_("An open license asks for the declared fee; a royalty is agreed in a license of its own."),
+            N_(
+                "An open license asks for the declared fee; "
+                "agree on a royalty in a license of its own."
+            ),
         )
     if terms.has_royalty and terms.contract_kind not in ROYALTY_KINDS:
         yield Fault(
@@ -147,7 +150,9 @@ def _faults_of_amounts(terms: Terms) -> Iterator[Fault]:
             yield Fault(name, N_("This amount is too high to be meant: look at the unit."))
     paid = terms.fixed_total_minor > 0 or terms.has_royalty or terms.equity_bp is not None
     if terms.free_of_charge and paid:
-        yield Fault("free_of_charge", N_("Take away either the payments or the mark “free of charge”."))
+        yield Fault(
+            "free_of_charge", N_("Take away either the payments or the mark “free of charge”.")
+        )
     if not terms.free_of_charge and not paid:
         yield Fault(
             "upfront_fee_minor",
