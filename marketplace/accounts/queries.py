@@ -15,7 +15,7 @@ from marketplace.core.paging import Page, page_of
 from marketplace.organizations.models import Organization, OrganizationStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -76,6 +76,12 @@ def get_user(session: Session, user_id: UUID, *, lock: bool = False) -> User:
     if user is None:
         raise NotFound
     return user
+
+
+def names_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Give the names of people by their ids; unknown ids are left out."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
 
 
 def search_users(

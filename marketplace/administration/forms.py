@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Length, Optional
 
 from marketplace.codes.models import HolidayKind
@@ -59,3 +66,27 @@ class HolidayForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 — WTForms' own types
         super().__init__(*args, **kwargs)
         self.kind.choices = options(HolidayKind.choices())
+
+
+class RuleForm(Form):
+    """A figure's new value, where it comes from and why it changes."""
+
+    value = StringField(N_("Value"), [DataRequired(N_("Give the value"))])
+    source = StringField(
+        N_("Source"),
+        [
+            DataRequired(N_("Name the law, notice or decision.")),
+            Length(max=300, message=N_("Use at most 300 characters")),
+        ],
+        description=N_("The law, notice or decision with its date and article."),
+    )
+    confirmed = BooleanField(N_("Read in its final text"))
+    reason = TextAreaField(
+        N_("Reason for the change"),
+        [
+            DataRequired(N_("Say why the figure changes.")),
+            Length(max=1000, message=N_("Use at most 1,000 characters")),
+        ],
+        render_kw={"rows": "3"},
+    )
+    seen = HiddenField()
