@@ -11,10 +11,10 @@ _PRACTICE = "平台惯例 (2026); not confirmed"
 _LABELS = {
     DealStage.INQUIRY: N_("Days in “first contact” after which a deal is marked as stuck"),
     DealStage.CONFIDENTIALITY: N_(
-        "Days in “confidentiality” after which a deal is marked as stuck"
+        "Days in “signing confidentiality” after which a deal is marked as stuck"
     ),
     DealStage.DUE_DILIGENCE: N_("Days in “due diligence” after which a deal is marked as stuck"),
-    DealStage.TERMS: N_("Days in “terms” after which a deal is marked as stuck"),
+    DealStage.TERMS: N_("Days in “negotiating terms” after which a deal is marked as stuck"),
     DealStage.NOTICE: N_("Days in “approval and notice” after which a deal is marked as stuck"),
     DealStage.SIGNED: N_("Days in “contract signed” after which a deal is marked as stuck"),
     DealStage.PERFORMING: N_("Days in “in performance” after which a deal is marked as stuck"),

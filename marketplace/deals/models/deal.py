@@ -32,14 +32,14 @@ class DealStage(LabelledEnum):
     """How far a deal has come; the steps between stand in ``rules.TRANSITIONS``."""
 
     INQUIRY = "inquiry", N_("First contact")
-    CONFIDENTIALITY = "confidentiality", N_("Confidentiality")
+    CONFIDENTIALITY = "confidentiality", N_("Signing confidentiality")
     DUE_DILIGENCE = "due_diligence", N_("Due diligence")
-    TERMS = "terms", N_("Terms")
+    TERMS = "terms", N_("Negotiating terms")
     NOTICE = "notice", N_("Approval and notice")
     SIGNED = "signed", N_("Contract signed")
     PERFORMING = "performing", N_("In performance")
-    CLOSED = "closed", N_("Closed")
-    LAPSED = "lapsed", N_("Lapsed")
+    CLOSED = "closed", N_("Deal closed")
+    LAPSED = "lapsed", N_("Deal lapsed")
 
 
 #: Stages after which nothing moves any more.
