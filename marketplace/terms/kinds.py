@@ -96,3 +96,15 @@ EQUITY_KINDS = ROYALTY_KINDS
 
 #: Currencies that may be agreed (ISO 4217; all with two decimals).
 CURRENCIES = ("CNY", "USD", "EUR", "HKD")
+
+
+class Side(LabelledEnum):
+    """The two sides of a deal; a technology manager is neither."""
+
+    LICENSOR = "licensor", N_("Providing side")
+    LICENSEE = "licensee", N_("Receiving side")
+
+    @property
+    def other(self) -> Side:
+        """The side across the table."""
+        return Side.LICENSEE if self is Side.LICENSOR else Side.LICENSOR
