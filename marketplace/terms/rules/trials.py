@@ -1,7 +1,7 @@
 """Use first, pay later: the steps of a trial, when it falls due, and what it turns into.
 
-Models seen in the field: Xi'an (due one year after the start or when income appears; instalment,
-delayed, conditional or revenue-share payment), Zhejiang (free first), Hubei (micro and small firms).
+Models seen in the field: Xi'an (due a year after the start or when income appears; instalment,
+delayed, conditional or revenue-share payment), Zhejiang (free first), Hubei (small firms).
 """
 
 from __future__ import annotations
