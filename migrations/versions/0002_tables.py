@@ -251,6 +251,23 @@ CREATE TABLE account_token (
 CREATE INDEX ix_account_token_user_id ON account_token (user_id)
 """,
     r"""
+CREATE TABLE approval_tier (
+    organization_id UUID NOT NULL, 
+    from_minor BIGINT NOT NULL, 
+    is_above BOOLEAN NOT NULL, 
+    body VARCHAR(200) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_approval_tier PRIMARY KEY (id), 
+    CONSTRAINT one_tier_per_amount UNIQUE (organization_id, from_minor, is_above), 
+    CONSTRAINT tier_amount_is_not_negative CHECK (from_minor >= 0), 
+    CONSTRAINT tier_names_its_body CHECK (body <> ''), 
+    CONSTRAINT fk_approval_tier_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id)
+)
+""",
+    r"""
 CREATE TABLE attachment (
     object_kind VARCHAR(40) NOT NULL, 
     object_id UUID NOT NULL, 
@@ -1922,6 +1939,79 @@ CREATE TABLE deal_visit (
 CREATE INDEX ix_deal_visit_deal_id_on ON deal_visit (deal_id, "on")
 """,
     r"""
+CREATE TABLE export_record (
+    deal_id UUID NOT NULL, 
+    recorded_by UUID NOT NULL, 
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    license_number VARCHAR(100) NOT NULL, 
+    license_file_id UUID, 
+    applied_on DATE, 
+    registration_number VARCHAR(100) NOT NULL, 
+    registered_on DATE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_export_record PRIMARY KEY (id), 
+    CONSTRAINT uq_export_record_deal_id UNIQUE (deal_id), 
+    CONSTRAINT fk_export_record_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT fk_export_record_recorded_by_person FOREIGN KEY(recorded_by) REFERENCES person (id), 
+    CONSTRAINT fk_export_record_license_file_id_attachment FOREIGN KEY(license_file_id) REFERENCES attachment (id)
+)
+""",
+    r"""
+CREATE TABLE offer_draft (
+    deal_id UUID NOT NULL, 
+    side VARCHAR(40) NOT NULL, 
+    content JSONB NOT NULL, 
+    written_by UUID NOT NULL, 
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    message TEXT NOT NULL, 
+    valid_until DATE, 
+    is_prepared BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_offer_draft PRIMARY KEY (id), 
+    CONSTRAINT one_draft_per_side UNIQUE (deal_id, side), 
+    CONSTRAINT fk_offer_draft_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT side CHECK (side IN ('licensor', 'licensee')), 
+    CONSTRAINT fk_offer_draft_written_by_person FOREIGN KEY(written_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_offer_draft_deal_id ON offer_draft (deal_id)
+""",
+    r"""
+CREATE TABLE pricing (
+    deal_id UUID NOT NULL, 
+    method VARCHAR(40) NOT NULL, 
+    recorded_by UUID NOT NULL, 
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    house VARCHAR(200) NOT NULL, 
+    permit VARCHAR(100) NOT NULL, 
+    held_on DATE, 
+    result TEXT NOT NULL, 
+    appraiser VARCHAR(200) NOT NULL, 
+    appraised_minor BIGINT, 
+    appraised_on DATE, 
+    basis TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_pricing PRIMARY KEY (id), 
+    CONSTRAINT market_or_auction_names_its_house CHECK (method = 'agreement' OR house <> ''), 
+    CONSTRAINT pricing_amount_is_not_negative CHECK (amount_minor >= 0), 
+    CONSTRAINT uq_pricing_deal_id UNIQUE (deal_id), 
+    CONSTRAINT fk_pricing_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT pricingmethod CHECK (method IN ('agreement', 'market', 'auction')), 
+    CONSTRAINT fk_pricing_recorded_by_person FOREIGN KEY(recorded_by) REFERENCES person (id)
+)
+""",
+    r"""
 CREATE TABLE resource (
     facility_id UUID NOT NULL, 
     organization_id UUID NOT NULL, 
@@ -2010,6 +2100,103 @@ CREATE TABLE room_file (
 )
 """,
     r"""
+CREATE TABLE terms_offer (
+    id UUID NOT NULL, 
+    deal_id UUID NOT NULL, 
+    number INTEGER NOT NULL, 
+    side VARCHAR(40) NOT NULL, 
+    organization_id UUID NOT NULL, 
+    offered_by UUID, 
+    offered_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    content JSONB NOT NULL, 
+    sha256 VARCHAR(64) NOT NULL, 
+    valid_until DATE NOT NULL, 
+    message TEXT NOT NULL, 
+    follows_id UUID, 
+    prepared_by UUID, 
+    CONSTRAINT pk_terms_offer PRIMARY KEY (id), 
+    CONSTRAINT one_offer_per_number UNIQUE (deal_id, number), 
+    CONSTRAINT offers_count_from_one CHECK (number >= 1), 
+    CONSTRAINT fk_terms_offer_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT side CHECK (side IN ('licensor', 'licensee')), 
+    CONSTRAINT fk_terms_offer_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_terms_offer_offered_by_person FOREIGN KEY(offered_by) REFERENCES person (id), 
+    CONSTRAINT fk_terms_offer_follows_id_terms_offer FOREIGN KEY(follows_id) REFERENCES terms_offer (id), 
+    CONSTRAINT fk_terms_offer_prepared_by_person FOREIGN KEY(prepared_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TRIGGER terms_offer_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON terms_offer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE trial (
+    deal_id UUID NOT NULL, 
+    proposed_by_side VARCHAR(40) NOT NULL, 
+    proposed_by UUID, 
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    starts_on DATE NOT NULL, 
+    trigger VARCHAR(40) NOT NULL, 
+    decide_by DATE NOT NULL, 
+    payment VARCHAR(40) NOT NULL, 
+    price_minor BIGINT, 
+    instalments INTEGER, 
+    share_bp INTEGER, 
+    condition TEXT NOT NULL, 
+    scope TEXT NOT NULL, 
+    security TEXT NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    accepted_at TIMESTAMP WITH TIME ZONE, 
+    accepted_by UUID, 
+    income_on DATE, 
+    income_note TEXT NOT NULL, 
+    ended_on DATE, 
+    end_note TEXT NOT NULL, 
+    reminded_at_days INTEGER, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_trial PRIMARY KEY (id), 
+    CONSTRAINT trial_ends_after_its_start CHECK (decide_by >= starts_on), 
+    CONSTRAINT instalments_are_several CHECK (payment <> 'instalment' OR instalments >= 2), 
+    CONSTRAINT condition_is_named CHECK (payment <> 'conditional' OR condition <> ''), 
+    CONSTRAINT revenue_share_is_a_share CHECK (payment <> 'revenue_share' OR share_bp BETWEEN 1 AND 10000), 
+    CONSTRAINT trial_price_is_positive CHECK (price_minor IS NULL OR price_minor > 0), 
+    CONSTRAINT fk_trial_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT side CHECK (proposed_by_side IN ('licensor', 'licensee')), 
+    CONSTRAINT fk_trial_proposed_by_person FOREIGN KEY(proposed_by) REFERENCES person (id), 
+    CONSTRAINT trialtrigger CHECK (trigger IN ('date', 'first_income')), 
+    CONSTRAINT trialpayment CHECK (payment IN ('instalment', 'delayed', 'conditional', 'revenue_share')), 
+    CONSTRAINT trialstatus CHECK (status IN ('proposed', 'running', 'due', 'converted', 'given_back', 'called_off')), 
+    CONSTRAINT fk_trial_accepted_by_person FOREIGN KEY(accepted_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE UNIQUE INDEX one_living_trial ON trial (deal_id) WHERE status IN ('proposed', 'running', 'due')
+""",
+    r"""
+CREATE TABLE agreed_terms (
+    id UUID NOT NULL, 
+    deal_id UUID NOT NULL, 
+    number INTEGER NOT NULL, 
+    offer_id UUID NOT NULL, 
+    content JSONB NOT NULL, 
+    sha256 VARCHAR(64) NOT NULL, 
+    agreed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    accepted_by UUID NOT NULL, 
+    CONSTRAINT pk_agreed_terms PRIMARY KEY (id), 
+    CONSTRAINT agreements_are_numbered UNIQUE (deal_id, number), 
+    CONSTRAINT fk_agreed_terms_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT uq_agreed_terms_offer_id UNIQUE (offer_id), 
+    CONSTRAINT fk_agreed_terms_offer_id_terms_offer FOREIGN KEY(offer_id) REFERENCES terms_offer (id), 
+    CONSTRAINT fk_agreed_terms_accepted_by_person FOREIGN KEY(accepted_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TRIGGER agreed_terms_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON agreed_terms FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
 CREATE TABLE booking_series (
     resource_id UUID NOT NULL, 
     organization_id UUID NOT NULL, 
@@ -2031,6 +2218,22 @@ CREATE TABLE booking_series (
 """,
     r"""
 CREATE INDEX ix_booking_series_organization_id ON booking_series (organization_id)
+""",
+    r"""
+CREATE TABLE offer_outcome (
+    offer_id UUID NOT NULL, 
+    fate VARCHAR(40) NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    by UUID, 
+    reason TEXT NOT NULL, 
+    CONSTRAINT pk_offer_outcome PRIMARY KEY (offer_id), 
+    CONSTRAINT fk_offer_outcome_offer_id_terms_offer FOREIGN KEY(offer_id) REFERENCES terms_offer (id), 
+    CONSTRAINT offerfate CHECK (fate IN ('accepted', 'countered', 'replaced', 'declined', 'withdrawn')), 
+    CONSTRAINT fk_offer_outcome_by_person FOREIGN KEY(by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TRIGGER offer_outcome_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON offer_outcome FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
     r"""
 CREATE TABLE qualification (
@@ -2101,6 +2304,36 @@ CREATE TABLE slot (
 """,
     r"""
 CREATE INDEX ix_slot_resource_id_starts_at ON slot (resource_id, starts_at)
+""",
+    r"""
+CREATE TABLE approval_decision (
+    id UUID NOT NULL, 
+    deal_id UUID NOT NULL, 
+    agreed_id UUID NOT NULL, 
+    body VARCHAR(200) NOT NULL, 
+    subject TEXT NOT NULL, 
+    decision VARCHAR(40) NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    decided_on DATE NOT NULL, 
+    recorded_by UUID NOT NULL, 
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    participants TEXT NOT NULL, 
+    note TEXT NOT NULL, 
+    minutes_id UUID, 
+    CONSTRAINT pk_approval_decision PRIMARY KEY (id), 
+    CONSTRAINT decision_names_its_body CHECK (body <> ''), 
+    CONSTRAINT fk_approval_decision_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT fk_approval_decision_agreed_id_agreed_terms FOREIGN KEY(agreed_id) REFERENCES agreed_terms (id), 
+    CONSTRAINT decision CHECK (decision IN ('approved', 'refused')), 
+    CONSTRAINT fk_approval_decision_recorded_by_person FOREIGN KEY(recorded_by) REFERENCES person (id), 
+    CONSTRAINT fk_approval_decision_minutes_id_attachment FOREIGN KEY(minutes_id) REFERENCES attachment (id)
+)
+""",
+    r"""
+CREATE INDEX ix_approval_decision_deal_id ON approval_decision (deal_id)
+""",
+    r"""
+CREATE TRIGGER approval_decision_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON approval_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
     r"""
 CREATE TABLE booking (
@@ -2194,6 +2427,52 @@ CREATE INDEX ix_booking_series_id ON booking (series_id) WHERE series_id IS NOT 
 CREATE INDEX ix_booking_slot_id ON booking (slot_id) WHERE slot_id IS NOT NULL
 """,
     r"""
+CREATE TABLE price_notice (
+    deal_id UUID NOT NULL, 
+    agreed_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    name VARCHAR(300) NOT NULL, 
+    summary TEXT NOT NULL, 
+    buyer VARCHAR(300) NOT NULL, 
+    price_minor BIGINT NOT NULL, 
+    price_note TEXT NOT NULL, 
+    days INTEGER NOT NULL, 
+    posted_on DATE NOT NULL, 
+    posted_by UUID, 
+    currency VARCHAR(3) NOT NULL, 
+    inventors TEXT NOT NULL, 
+    also_at TEXT NOT NULL, 
+    is_related BOOLEAN NOT NULL, 
+    related_note TEXT NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    ended_on DATE, 
+    end_reason TEXT NOT NULL, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_price_notice PRIMARY KEY (id), 
+    CONSTRAINT notice_runs_for_days CHECK (days >= 1), 
+    CONSTRAINT related_party_is_explained CHECK (NOT is_related OR related_note <> ''), 
+    CONSTRAINT ended_notice_is_dated CHECK ((status = 'running') = (ended_on IS NULL)), 
+    CONSTRAINT fk_price_notice_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT fk_price_notice_agreed_id_agreed_terms FOREIGN KEY(agreed_id) REFERENCES agreed_terms (id), 
+    CONSTRAINT fk_price_notice_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_price_notice_posted_by_person FOREIGN KEY(posted_by) REFERENCES person (id), 
+    CONSTRAINT noticestatus CHECK (status IN ('running', 'passed', 'upheld', 'taken_back'))
+)
+""",
+    r"""
+CREATE INDEX ix_price_notice_organization_id ON price_notice (organization_id)
+""",
+    r"""
+CREATE INDEX ix_price_notice_status_posted_on ON price_notice (status, posted_on)
+""",
+    r"""
+CREATE UNIQUE INDEX one_running_notice ON price_notice (deal_id) WHERE status = 'running'
+""",
+    r"""
 CREATE TABLE allocation (
     resource_id UUID NOT NULL, 
     lane INTEGER NOT NULL, 
@@ -2246,6 +2525,36 @@ CREATE INDEX ix_booking_event_booking_id_number ON booking_event (booking_id, nu
 """,
     r"""
 CREATE TRIGGER booking_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON booking_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE objection (
+    notice_id UUID NOT NULL, 
+    raised_by UUID NOT NULL, 
+    raised_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    reasons TEXT NOT NULL, 
+    status VARCHAR(40) NOT NULL, 
+    settled_by UUID, 
+    settled_at TIMESTAMP WITH TIME ZONE, 
+    settlement TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_objection PRIMARY KEY (id), 
+    CONSTRAINT objection_has_reasons CHECK (reasons <> ''), 
+    CONSTRAINT settled_objection_is_dated CHECK ((status = 'raised') = (settled_at IS NULL)), 
+    CONSTRAINT settlement_has_reasons CHECK (status = 'raised' OR settlement <> ''), 
+    CONSTRAINT fk_objection_notice_id_price_notice FOREIGN KEY(notice_id) REFERENCES price_notice (id), 
+    CONSTRAINT fk_objection_raised_by_person FOREIGN KEY(raised_by) REFERENCES person (id), 
+    CONSTRAINT objectionstatus CHECK (status IN ('raised', 'dismissed', 'upheld')), 
+    CONSTRAINT fk_objection_settled_by_person FOREIGN KEY(settled_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_objection_notice_id ON objection (notice_id)
+""",
+    r"""
+CREATE UNIQUE INDEX one_open_objection ON objection (notice_id, raised_by) WHERE status = 'raised'
 """,
     r"""
 CREATE TABLE wait_entry (
