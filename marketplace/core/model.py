@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Enum, MetaData, Text, func
+from sqlalchemy import CheckConstraint, DateTime, Enum, MetaData, Table, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -17,10 +17,18 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 
-NAMES = {
+
+def _bound(constraint: CheckConstraint, _table: Table) -> str:
+    """Name an enum's check by its column too: a table may use the same enum twice."""
+    bound = getattr(constraint, "_type_bound", False)
+    return "_" + "_".join(constraint.columns.keys()) if bound else ""
+
+
+NAMES: dict[str, Any] = {
+    "bound": _bound,
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "%(constraint_name)s",
+    "ck": "%(constraint_name)s%(bound)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }

@@ -70,7 +70,7 @@ CREATE TABLE holiday (
     CONSTRAINT pk_holiday PRIMARY KEY (id), 
     CONSTRAINT holiday_date_taken UNIQUE ("on"), 
     CONSTRAINT working_weekend_is_a_weekend CHECK (kind <> 'working_weekend' OR EXTRACT(ISODOW FROM "on") >= 6), 
-    CONSTRAINT holidaykind CHECK (kind IN ('holiday', 'working_weekend'))
+    CONSTRAINT holidaykind_kind CHECK (kind IN ('holiday', 'working_weekend'))
 )
 """,
     r"""
@@ -79,7 +79,7 @@ CREATE TABLE match_request (
     side VARCHAR(40) NOT NULL, 
     record_id UUID NOT NULL, 
     CONSTRAINT pk_match_request PRIMARY KEY (number), 
-    CONSTRAINT side CHECK (side IN ('need', 'listing'))
+    CONSTRAINT side_side CHECK (side IN ('need', 'listing'))
 )
 """,
     r"""
@@ -113,8 +113,8 @@ CREATE TABLE organization (
     CONSTRAINT credit_code_has_18_characters CHECK (credit_code ~ '^[0-9A-Z]{18}$'), 
     CONSTRAINT verified_is_dated CHECK (status <> 'verified' OR verified_at IS NOT NULL), 
     CONSTRAINT returned_with_a_reason CHECK (status <> 'returned' OR return_reason <> ''), 
-    CONSTRAINT organizationkind CHECK (kind IN ('university', 'institute', 'enterprise', 'tto', 'agency', 'investor', 'district', 'operator')), 
-    CONSTRAINT organizationstatus CHECK (status IN ('applied', 'returned', 'verified', 'suspended'))
+    CONSTRAINT organizationkind_kind CHECK (kind IN ('university', 'institute', 'enterprise', 'tto', 'agency', 'investor', 'district', 'operator')), 
+    CONSTRAINT organizationstatus_status CHECK (status IN ('applied', 'returned', 'verified', 'suspended'))
 )
 """,
     r"""
@@ -243,7 +243,7 @@ CREATE TABLE account_token (
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
     CONSTRAINT pk_account_token PRIMARY KEY (id), 
     CONSTRAINT fk_account_token_user_id_person FOREIGN KEY(user_id) REFERENCES person (id), 
-    CONSTRAINT tokenpurpose CHECK (purpose IN ('reset_password', 'change_email')), 
+    CONSTRAINT tokenpurpose_purpose CHECK (purpose IN ('reset_password', 'change_email')), 
     CONSTRAINT uq_account_token_token_hash UNIQUE (token_hash)
 )
 """,
@@ -288,7 +288,7 @@ CREATE TABLE attachment (
     CONSTRAINT attachment_has_content CHECK (size_bytes > 0), 
     CONSTRAINT fk_attachment_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
     CONSTRAINT fk_attachment_uploaded_by_person FOREIGN KEY(uploaded_by) REFERENCES person (id), 
-    CONSTRAINT visibility CHECK (visibility IN ('public', 'signed_in', 'confidential', 'internal'))
+    CONSTRAINT visibility_visibility CHECK (visibility IN ('public', 'signed_in', 'confidential', 'internal'))
 )
 """,
     r"""
@@ -326,7 +326,7 @@ CREATE TABLE digest (
     CONSTRAINT pk_digest PRIMARY KEY (id), 
     CONSTRAINT one_digest_per_day UNIQUE (person_id, frequency, "on"), 
     CONSTRAINT fk_digest_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT frequency CHECK (frequency IN ('now', 'daily', 'weekly', 'off'))
+    CONSTRAINT frequency_frequency CHECK (frequency IN ('now', 'daily', 'weekly', 'off'))
 )
 """,
     r"""
@@ -357,11 +357,11 @@ CREATE TABLE file_import (
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
     CONSTRAINT pk_file_import PRIMARY KEY (id), 
     CONSTRAINT import_goes_forward CHECK (rows_done >= 0), 
-    CONSTRAINT importkind CHECK (kind IN ('results', 'patents', 'needs')), 
+    CONSTRAINT importkind_kind CHECK (kind IN ('results', 'patents', 'needs')), 
     CONSTRAINT fk_file_import_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
     CONSTRAINT fk_file_import_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
-    CONSTRAINT fileformat CHECK (format IN ('csv', 'xlsx', 'jsonl')), 
-    CONSTRAINT importstate CHECK (state IN ('uploaded', 'checking', 'checked', 'running', 'ended'))
+    CONSTRAINT fileformat_format CHECK (format IN ('csv', 'xlsx', 'jsonl')), 
+    CONSTRAINT importstate_state CHECK (state IN ('uploaded', 'checking', 'checked', 'running', 'ended'))
 )
 """,
     r"""
@@ -389,7 +389,7 @@ CREATE TABLE invitation (
     CONSTRAINT invitation_email_in_lower_case CHECK (email = lower(email)), 
     CONSTRAINT invitation_ends_one_way CHECK (accepted_at IS NULL OR withdrawn_at IS NULL), 
     CONSTRAINT fk_invitation_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT memberrole CHECK (role IN ('owner', 'editor', 'tto_officer', 'technology_manager', 'operator_staff')), 
+    CONSTRAINT memberrole_role CHECK (role IN ('owner', 'editor', 'tto_officer', 'technology_manager', 'operator_staff')), 
     CONSTRAINT uq_invitation_token_hash UNIQUE (token_hash), 
     CONSTRAINT fk_invitation_invited_by_person FOREIGN KEY(invited_by) REFERENCES person (id)
 )
@@ -460,11 +460,11 @@ CREATE TABLE listing (
     CONSTRAINT price_range_in_order CHECK (price_mode <> 'range' OR price_max_minor >= price_minor), 
     CONSTRAINT listing_external_id_taken UNIQUE (organization_id, external_id), 
     CONSTRAINT fk_listing_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT listingkind CHECK (kind IN ('result', 'patent')), 
-    CONSTRAINT listingstatus CHECK (status IN ('draft', 'under_review', 'returned', 'published', 'expired', 'withdrawn')), 
-    CONSTRAINT sourcechannel CHECK (source_channel IN ('service', 'national_program', 'provincial_program', 'city_program', 'enterprise', 'competition', 'import', 'other')), 
-    CONSTRAINT pricemode CHECK (price_mode IN ('negotiable', 'fixed', 'range', 'free')), 
-    CONSTRAINT exportcontrol CHECK (export_control IN ('unchecked', 'free', 'restricted', 'prohibited')), 
+    CONSTRAINT listingkind_kind CHECK (kind IN ('result', 'patent')), 
+    CONSTRAINT listingstatus_status CHECK (status IN ('draft', 'under_review', 'returned', 'published', 'expired', 'withdrawn')), 
+    CONSTRAINT sourcechannel_source_channel CHECK (source_channel IN ('service', 'national_program', 'provincial_program', 'city_program', 'enterprise', 'competition', 'import', 'other')), 
+    CONSTRAINT pricemode_price_mode CHECK (price_mode IN ('negotiable', 'fixed', 'range', 'free')), 
+    CONSTRAINT exportcontrol_export_control CHECK (export_control IN ('unchecked', 'free', 'restricted', 'prohibited')), 
     CONSTRAINT fk_listing_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
     CONSTRAINT fk_listing_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id), 
     CONSTRAINT fk_listing_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id)
@@ -514,7 +514,7 @@ CREATE TABLE long_job (
     CONSTRAINT ended_job_is_dated CHECK ((state IN ('done', 'failed', 'cancelled')) = (ended_at IS NOT NULL)), 
     CONSTRAINT fk_long_job_owner_id_person FOREIGN KEY(owner_id) REFERENCES person (id), 
     CONSTRAINT fk_long_job_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT jobstate CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled'))
+    CONSTRAINT jobstate_state CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled'))
 )
 """,
     r"""
@@ -563,9 +563,9 @@ CREATE TABLE manager_profile (
     CONSTRAINT manager_expired_on_a_day CHECK (status <> 'expired' OR expires_on IS NOT NULL), 
     CONSTRAINT fk_manager_profile_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
     CONSTRAINT fk_manager_profile_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT managerlevel CHECK (level IN ('junior', 'middle', 'senior')), 
-    CONSTRAINT managerstatus CHECK (status IN ('applied', 'licensed', 'refused', 'suspended', 'expired')), 
-    CONSTRAINT managerlevel CHECK (wanted_level IN ('junior', 'middle', 'senior')), 
+    CONSTRAINT managerlevel_level CHECK (level IN ('junior', 'middle', 'senior')), 
+    CONSTRAINT managerstatus_status CHECK (status IN ('applied', 'licensed', 'refused', 'suspended', 'expired')), 
+    CONSTRAINT managerlevel_wanted_level CHECK (wanted_level IN ('junior', 'middle', 'senior')), 
     CONSTRAINT fk_manager_profile_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id)
 )
 """,
@@ -613,7 +613,7 @@ CREATE TABLE membership (
     CONSTRAINT membership_in_order CHECK (ended_at IS NULL OR ended_at >= started_at), 
     CONSTRAINT fk_membership_user_id_person FOREIGN KEY(user_id) REFERENCES person (id), 
     CONSTRAINT fk_membership_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT memberrole CHECK (role IN ('owner', 'editor', 'tto_officer', 'technology_manager', 'operator_staff')), 
+    CONSTRAINT memberrole_role CHECK (role IN ('owner', 'editor', 'tto_officer', 'technology_manager', 'operator_staff')), 
     CONSTRAINT fk_membership_granted_by_person FOREIGN KEY(granted_by) REFERENCES person (id)
 )
 """,
@@ -679,9 +679,9 @@ CREATE TABLE need (
     CONSTRAINT budget_in_order CHECK (budget_max_minor >= budget_min_minor), 
     CONSTRAINT need_external_id_taken UNIQUE (organization_id, external_id), 
     CONSTRAINT fk_need_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT needkind CHECK (kind IN ('technology', 'talent', 'finance')), 
-    CONSTRAINT needstatus CHECK (status IN ('draft', 'under_review', 'returned', 'open', 'in_talks', 'met', 'closed_unmet', 'expired', 'withdrawn')), 
-    CONSTRAINT confidentiality CHECK (confidentiality IN ('named', 'verified', 'on_consent')), 
+    CONSTRAINT needkind_kind CHECK (kind IN ('technology', 'talent', 'finance')), 
+    CONSTRAINT needstatus_status CHECK (status IN ('draft', 'under_review', 'returned', 'open', 'in_talks', 'met', 'closed_unmet', 'expired', 'withdrawn')), 
+    CONSTRAINT confidentiality_confidentiality CHECK (confidentiality IN ('named', 'verified', 'on_consent')), 
     CONSTRAINT fk_need_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
     CONSTRAINT fk_need_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id), 
     CONSTRAINT fk_need_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id)
@@ -718,8 +718,8 @@ CREATE TABLE notice (
     CONSTRAINT one_notice_per_thing UNIQUE (person_id, dedupe), 
     CONSTRAINT notice_links_into_the_site CHECK (link ~ '^/([^/]|$)'), 
     CONSTRAINT fk_notice_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT noticegroup CHECK ("group" IN ('matches', 'answers', 'reviews', 'expiry', 'organizations', 'searches', 'jobs')), 
-    CONSTRAINT frequency CHECK (mail IN ('now', 'daily', 'weekly', 'off'))
+    CONSTRAINT noticegroup_group CHECK ("group" IN ('matches', 'answers', 'reviews', 'expiry', 'organizations', 'searches', 'jobs')), 
+    CONSTRAINT frequency_mail CHECK (mail IN ('now', 'daily', 'weekly', 'off'))
 )
 """,
     r"""
@@ -744,8 +744,8 @@ CREATE TABLE notice_choice (
     CONSTRAINT pk_notice_choice PRIMARY KEY (id), 
     CONSTRAINT one_choice_per_group UNIQUE (person_id, "group"), 
     CONSTRAINT fk_notice_choice_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT noticegroup CHECK ("group" IN ('matches', 'answers', 'reviews', 'expiry', 'organizations', 'searches', 'jobs')), 
-    CONSTRAINT frequency CHECK (mail IN ('now', 'daily', 'weekly', 'off'))
+    CONSTRAINT noticegroup_group CHECK ("group" IN ('matches', 'answers', 'reviews', 'expiry', 'organizations', 'searches', 'jobs')), 
+    CONSTRAINT frequency_mail CHECK (mail IN ('now', 'daily', 'weekly', 'off'))
 )
 """,
     r"""
@@ -761,7 +761,7 @@ CREATE TABLE platform_grant (
     CONSTRAINT pk_platform_grant PRIMARY KEY (id), 
     CONSTRAINT platform_grant_in_order CHECK (ended_at IS NULL OR ended_at >= started_at), 
     CONSTRAINT fk_platform_grant_user_id_person FOREIGN KEY(user_id) REFERENCES person (id), 
-    CONSTRAINT platformrole CHECK (role IN ('reviewer', 'city_officer', 'administrator'))
+    CONSTRAINT platformrole_role CHECK (role IN ('reviewer', 'city_officer', 'administrator'))
 )
 """,
     r"""
@@ -785,8 +785,8 @@ CREATE TABLE saved_search (
     CONSTRAINT search_saved_once UNIQUE (person_id, scope, address), 
     CONSTRAINT saved_search_is_named CHECK (name <> ''), 
     CONSTRAINT fk_saved_search_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT scope CHECK (scope IN ('listing', 'need')), 
-    CONSTRAINT alertfrequency CHECK (frequency IN ('now', 'daily', 'weekly', 'off'))
+    CONSTRAINT scope_scope CHECK (scope IN ('listing', 'need')), 
+    CONSTRAINT alertfrequency_frequency CHECK (frequency IN ('now', 'daily', 'weekly', 'off'))
 )
 """,
     r"""
@@ -850,8 +850,8 @@ CREATE TABLE answer (
     CONSTRAINT fk_answer_need_id_need FOREIGN KEY(need_id) REFERENCES need (id), 
     CONSTRAINT fk_answer_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
     CONSTRAINT fk_answer_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
-    CONSTRAINT answerstatus CHECK (status IN ('sent', 'shortlisted', 'asked', 'replied', 'chosen', 'declined', 'withdrawn', 'need_closed')), 
-    CONSTRAINT declinereason CHECK (decline_reason IN ('too_early', 'gain_unclear', 'route_unclear', 'vague', 'scientific_doubt', 'cost', 'timing', 'other'))
+    CONSTRAINT answerstatus_status CHECK (status IN ('sent', 'shortlisted', 'asked', 'replied', 'chosen', 'declined', 'withdrawn', 'need_closed')), 
+    CONSTRAINT declinereason_decline_reason CHECK (decline_reason IN ('too_early', 'gain_unclear', 'route_unclear', 'vague', 'scientific_doubt', 'cost', 'timing', 'other'))
 )
 """,
     r"""
@@ -916,8 +916,8 @@ CREATE TABLE enquiry (
     CONSTRAINT fk_enquiry_owner_id_organization FOREIGN KEY(owner_id) REFERENCES organization (id), 
     CONSTRAINT fk_enquiry_sender_organization_id_organization FOREIGN KEY(sender_organization_id) REFERENCES organization (id), 
     CONSTRAINT fk_enquiry_sender_id_person FOREIGN KEY(sender_id) REFERENCES person (id), 
-    CONSTRAINT enquirystatus CHECK (status IN ('open', 'answered', 'declined')), 
-    CONSTRAINT declinereason CHECK (decline_reason IN ('taken', 'unclear', 'terms', 'field', 'capacity', 'other')), 
+    CONSTRAINT enquirystatus_status CHECK (status IN ('open', 'answered', 'declined')), 
+    CONSTRAINT declinereason_decline_reason CHECK (decline_reason IN ('taken', 'unclear', 'terms', 'field', 'capacity', 'other')), 
     CONSTRAINT fk_enquiry_replied_by_person FOREIGN KEY(replied_by) REFERENCES person (id)
 )
 """,
@@ -1002,14 +1002,14 @@ CREATE TABLE facility (
     CONSTRAINT recommendation_is_dated CHECK ((recommendation IS NULL) = (recommended_at IS NULL)), 
     CONSTRAINT facility_prices_in_order CHECK (price_max_minor IS NULL OR price_max_minor >= price_minor), 
     CONSTRAINT fk_facility_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT facilitykind CHECK (kind IN ('concept_center', 'pilot_platform', 'laboratory', 'office')), 
-    CONSTRAINT facilitystatus CHECK (status IN ('draft', 'under_review', 'returned', 'published', 'suspended', 'withdrawn')), 
-    CONSTRAINT filinglevel CHECK (filing_level IN ('city', 'province', 'national')), 
+    CONSTRAINT facilitykind_kind CHECK (kind IN ('concept_center', 'pilot_platform', 'laboratory', 'office')), 
+    CONSTRAINT facilitystatus_status CHECK (status IN ('draft', 'under_review', 'returned', 'published', 'suspended', 'withdrawn')), 
+    CONSTRAINT filinglevel_filing_level CHECK (filing_level IN ('city', 'province', 'national')), 
     CONSTRAINT fk_facility_filing_proof_id_attachment FOREIGN KEY(filing_proof_id) REFERENCES attachment (id), 
     CONSTRAINT fk_facility_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
     CONSTRAINT fk_facility_edited_by_person FOREIGN KEY(edited_by) REFERENCES person (id), 
     CONSTRAINT fk_facility_reviewed_by_person FOREIGN KEY(reviewed_by) REFERENCES person (id), 
-    CONSTRAINT recommendation CHECK (recommendation IN ('recommended', 'not_recommended')), 
+    CONSTRAINT recommendation_recommendation CHECK (recommendation IN ('recommended', 'not_recommended')), 
     CONSTRAINT fk_facility_recommended_by_person FOREIGN KEY(recommended_by) REFERENCES person (id)
 )
 """,
@@ -1094,8 +1094,8 @@ CREATE TABLE ip_right (
     CONSTRAINT pk_ip_right PRIMARY KEY (id), 
     CONSTRAINT right_granted_after_filing CHECK (granted_on IS NULL OR filed_on IS NULL OR granted_on >= filed_on), 
     CONSTRAINT fk_ip_right_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id) ON DELETE CASCADE, 
-    CONSTRAINT iprightkind CHECK (kind IN ('invention_patent', 'utility_model', 'design', 'software', 'plant_variety', 'layout_design', 'know_how')), 
-    CONSTRAINT legalstatus CHECK (legal_status IN ('applied', 'published', 'granted', 'lapsed', 'refused'))
+    CONSTRAINT iprightkind_kind CHECK (kind IN ('invention_patent', 'utility_model', 'design', 'software', 'plant_variety', 'layout_design', 'know_how')), 
+    CONSTRAINT legalstatus_legal_status CHECK (legal_status IN ('applied', 'published', 'granted', 'lapsed', 'refused'))
 )
 """,
     r"""
@@ -1155,7 +1155,7 @@ CREATE TABLE manager_credential (
     CONSTRAINT credential_judged_one_way CHECK (checked_at IS NULL OR refused_at IS NULL), 
     CONSTRAINT credential_refused_with_a_reason CHECK ((refused_at IS NULL) = (refuse_reason = '')), 
     CONSTRAINT fk_manager_credential_manager_id_manager_profile FOREIGN KEY(manager_id) REFERENCES manager_profile (id), 
-    CONSTRAINT credentialkind CHECK (kind IN ('training', 'assessment', 'title', 'patent_agent', 'other')), 
+    CONSTRAINT credentialkind_kind CHECK (kind IN ('training', 'assessment', 'title', 'patent_agent', 'other')), 
     CONSTRAINT fk_manager_credential_checked_by_person FOREIGN KEY(checked_by) REFERENCES person (id)
 )
 """,
@@ -1228,9 +1228,9 @@ CREATE TABLE mandate (
     CONSTRAINT mandate_end_is_dated CHECK ((status IN ('ended', 'declined')) = (ended_at IS NOT NULL)), 
     CONSTRAINT fk_mandate_manager_id_manager_profile FOREIGN KEY(manager_id) REFERENCES manager_profile (id), 
     CONSTRAINT fk_mandate_client_organization_id_organization FOREIGN KEY(client_organization_id) REFERENCES organization (id), 
-    CONSTRAINT feepayer CHECK (payer IN ('client', 'other', 'shared')), 
+    CONSTRAINT feepayer_payer CHECK (payer IN ('client', 'other', 'shared')), 
     CONSTRAINT fk_mandate_other_organization_id_organization FOREIGN KEY(other_organization_id) REFERENCES organization (id), 
-    CONSTRAINT mandatestatus CHECK (status IN ('draft', 'offered', 'signed', 'ended', 'declined')), 
+    CONSTRAINT mandatestatus_status CHECK (status IN ('draft', 'offered', 'signed', 'ended', 'declined')), 
     CONSTRAINT fk_mandate_created_by_person FOREIGN KEY(created_by) REFERENCES person (id)
 )
 """,
@@ -1270,7 +1270,7 @@ CREATE TABLE match (
     CONSTRAINT fk_match_need_id_need FOREIGN KEY(need_id) REFERENCES need (id) ON DELETE CASCADE, 
     CONSTRAINT fk_match_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id) ON DELETE CASCADE, 
     CONSTRAINT fk_match_weights_id_match_weights FOREIGN KEY(weights_id) REFERENCES match_weights (id), 
-    CONSTRAINT matchstate CHECK (state IN ('current', 'gone', 'superseded')), 
+    CONSTRAINT matchstate_state CHECK (state IN ('current', 'gone', 'superseded')), 
     CONSTRAINT fk_match_invited_by_person FOREIGN KEY(invited_by) REFERENCES person (id)
 )
 """,
@@ -1511,9 +1511,9 @@ CREATE TABLE deal (
     CONSTRAINT deal_manager_is_a_person CHECK ((manager_id IS NULL) = (manager_person_id IS NULL)), 
     CONSTRAINT fk_deal_licensor_id_organization FOREIGN KEY(licensor_id) REFERENCES organization (id), 
     CONSTRAINT fk_deal_licensee_id_organization FOREIGN KEY(licensee_id) REFERENCES organization (id), 
-    CONSTRAINT dealstage CHECK (stage IN ('inquiry', 'confidentiality', 'due_diligence', 'terms', 'notice', 'signed', 'performing', 'closed', 'lapsed')), 
+    CONSTRAINT dealstage_stage CHECK (stage IN ('inquiry', 'confidentiality', 'due_diligence', 'terms', 'notice', 'signed', 'performing', 'closed', 'lapsed')), 
     CONSTRAINT fk_deal_opened_by_person FOREIGN KEY(opened_by) REFERENCES person (id), 
-    CONSTRAINT dealorigin CHECK (origin IN ('match', 'answer', 'enquiry')), 
+    CONSTRAINT dealorigin_origin CHECK (origin IN ('match', 'answer', 'enquiry')), 
     CONSTRAINT fk_deal_match_id_match FOREIGN KEY(match_id) REFERENCES match (id), 
     CONSTRAINT fk_deal_answer_id_answer FOREIGN KEY(answer_id) REFERENCES answer (id), 
     CONSTRAINT fk_deal_enquiry_id_enquiry FOREIGN KEY(enquiry_id) REFERENCES enquiry (id), 
@@ -1522,7 +1522,7 @@ CREATE TABLE deal (
     CONSTRAINT fk_deal_manager_id_manager_profile FOREIGN KEY(manager_id) REFERENCES manager_profile (id), 
     CONSTRAINT fk_deal_manager_person_id_person FOREIGN KEY(manager_person_id) REFERENCES person (id), 
     CONSTRAINT fk_deal_manager_invited_by_organization FOREIGN KEY(manager_invited_by) REFERENCES organization (id), 
-    CONSTRAINT lapsereason CHECK (lapse_reason IN ('price', 'terms', 'too_early', 'no_fit', 'other_solution', 'no_budget', 'silent', 'objection', 'terminated', 'other'))
+    CONSTRAINT lapsereason_lapse_reason CHECK (lapse_reason IN ('price', 'terms', 'too_early', 'no_fit', 'other_solution', 'no_budget', 'silent', 'objection', 'terminated', 'other'))
 )
 """,
     r"""
@@ -1636,7 +1636,7 @@ CREATE TABLE instrument (
     CONSTRAINT pk_instrument PRIMARY KEY (id), 
     CONSTRAINT instrument_count_is_positive CHECK (count BETWEEN 1 AND 10000), 
     CONSTRAINT fk_instrument_facility_id_facility FOREIGN KEY(facility_id) REFERENCES facility (id), 
-    CONSTRAINT instrumentkind CHECK (kind IN ('instrument', 'line', 'space'))
+    CONSTRAINT instrumentkind_kind CHECK (kind IN ('instrument', 'line', 'space'))
 )
 """,
     r"""
@@ -1683,7 +1683,7 @@ CREATE TABLE mandate_record (
     CONSTRAINT one_line_per_mandate_record UNIQUE (mandate_id, object_kind, object_id), 
     CONSTRAINT one_exclusive_mandate_at_a_time EXCLUDE USING gist (object_kind WITH =, object_id WITH =, during WITH &&) WHERE (exclusive AND active), 
     CONSTRAINT fk_mandate_record_mandate_id_mandate FOREIGN KEY(mandate_id) REFERENCES mandate (id) ON DELETE CASCADE, 
-    CONSTRAINT recordkind CHECK (object_kind IN ('listing', 'need'))
+    CONSTRAINT recordkind_object_kind CHECK (object_kind IN ('listing', 'need'))
 )
 """,
     r"""
@@ -1710,8 +1710,8 @@ CREATE TABLE match_feedback (
     CONSTRAINT fk_match_feedback_match_id_match FOREIGN KEY(match_id) REFERENCES match (id) ON DELETE CASCADE, 
     CONSTRAINT fk_match_feedback_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
     CONSTRAINT fk_match_feedback_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT side CHECK (side IN ('need', 'listing')), 
-    CONSTRAINT misfitreason CHECK (reason IN ('other_field', 'too_early', 'terms', 'place', 'known', 'other'))
+    CONSTRAINT side_side CHECK (side IN ('need', 'listing')), 
+    CONSTRAINT misfitreason_reason CHECK (reason IN ('other_field', 'too_early', 'terms', 'place', 'known', 'other'))
 )
 """,
     r"""
@@ -1747,7 +1747,7 @@ CREATE TABLE need_event (
     CONSTRAINT pk_need_event PRIMARY KEY (id), 
     CONSTRAINT event_names_its_answer CHECK ((answer_id IS NOT NULL) = (left(kind, 7) = 'answer_')), 
     CONSTRAINT fk_need_event_need_id_need FOREIGN KEY(need_id) REFERENCES need (id) ON DELETE CASCADE, 
-    CONSTRAINT needeventkind CHECK (kind IN ('opened', 'changed', 'talks_started', 'talks_ended', 'met', 'closed_unmet', 'expired', 'withdrawn', 'reopened', 'answer_sent', 'answer_shortlisted', 'answer_unlisted', 'answer_asked', 'answer_replied', 'answer_chosen', 'answer_declined', 'answer_withdrawn', 'answer_need_closed')), 
+    CONSTRAINT needeventkind_kind CHECK (kind IN ('opened', 'changed', 'talks_started', 'talks_ended', 'met', 'closed_unmet', 'expired', 'withdrawn', 'reopened', 'answer_sent', 'answer_shortlisted', 'answer_unlisted', 'answer_asked', 'answer_replied', 'answer_chosen', 'answer_declined', 'answer_withdrawn', 'answer_need_closed')), 
     CONSTRAINT fk_need_event_answer_id_answer FOREIGN KEY(answer_id) REFERENCES answer (id) ON DELETE CASCADE
 )
 """,
@@ -1775,7 +1775,7 @@ CREATE TABLE deal_contact_consent (
     CONSTRAINT consent_of_a_party CHECK (role IN ('licensor', 'licensee')), 
     CONSTRAINT consent_shows_a_contact CHECK (email <> '' OR phone <> ''), 
     CONSTRAINT fk_deal_contact_consent_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id) ON DELETE CASCADE, 
-    CONSTRAINT dealrole CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
     CONSTRAINT fk_deal_contact_consent_given_by_person FOREIGN KEY(given_by) REFERENCES person (id)
 )
 """,
@@ -1799,7 +1799,7 @@ CREATE TABLE deal_disclosure (
     CONSTRAINT deal_disclosure_says_something CHECK (body <> ''), 
     CONSTRAINT disclosure_of_a_party CHECK (role IN ('licensor', 'licensee')), 
     CONSTRAINT fk_deal_disclosure_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
-    CONSTRAINT dealrole CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
     CONSTRAINT fk_deal_disclosure_written_by_person FOREIGN KEY(written_by) REFERENCES person (id)
 )
 """,
@@ -1821,7 +1821,7 @@ CREATE TABLE deal_message (
     CONSTRAINT deal_message_says_something CHECK (body <> ''), 
     CONSTRAINT fk_deal_message_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
     CONSTRAINT fk_deal_message_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT dealrole CHECK (role IN ('licensor', 'licensee', 'manager', 'system'))
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system'))
 )
 """,
     r"""
@@ -1849,8 +1849,8 @@ CREATE TABLE deal_stage_entry (
     CONSTRAINT one_entry_per_position UNIQUE (deal_id, position), 
     CONSTRAINT stage_left_after_it_was_entered CHECK (left_at >= entered_at), 
     CONSTRAINT fk_deal_stage_entry_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id) ON DELETE CASCADE, 
-    CONSTRAINT dealstage CHECK (stage IN ('inquiry', 'confidentiality', 'due_diligence', 'terms', 'notice', 'signed', 'performing', 'closed', 'lapsed')), 
-    CONSTRAINT dealrole CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
+    CONSTRAINT dealstage_stage CHECK (stage IN ('inquiry', 'confidentiality', 'due_diligence', 'terms', 'notice', 'signed', 'performing', 'closed', 'lapsed')), 
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
     CONSTRAINT fk_deal_stage_entry_by_person FOREIGN KEY(by) REFERENCES person (id)
 )
 """,
@@ -1878,7 +1878,7 @@ CREATE TABLE deal_task (
     CONSTRAINT done_task_names_who CHECK ((done_at IS NULL) = (done_by IS NULL)), 
     CONSTRAINT deal_task_is_for_people CHECK (role <> 'system'), 
     CONSTRAINT fk_deal_task_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id) ON DELETE CASCADE, 
-    CONSTRAINT dealrole CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
     CONSTRAINT fk_deal_task_given_by_person FOREIGN KEY(given_by) REFERENCES person (id), 
     CONSTRAINT fk_deal_task_done_by_person FOREIGN KEY(done_by) REFERENCES person (id)
 )
@@ -1906,7 +1906,7 @@ CREATE TABLE deal_view (
     CONSTRAINT pk_deal_view PRIMARY KEY (id), 
     CONSTRAINT fk_deal_view_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
     CONSTRAINT fk_deal_view_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT dealrole CHECK (role IN ('licensor', 'licensee', 'manager', 'system'))
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system'))
 )
 """,
     r"""
@@ -1932,7 +1932,7 @@ CREATE TABLE deal_visit (
     CONSTRAINT deal_visit_has_a_note CHECK (notes <> ''), 
     CONSTRAINT fk_deal_visit_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id) ON DELETE CASCADE, 
     CONSTRAINT fk_deal_visit_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT dealrole CHECK (role IN ('licensor', 'licensee', 'manager', 'system'))
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system'))
 )
 """,
     r"""
@@ -1976,7 +1976,7 @@ CREATE TABLE offer_draft (
     CONSTRAINT pk_offer_draft PRIMARY KEY (id), 
     CONSTRAINT one_draft_per_side UNIQUE (deal_id, side), 
     CONSTRAINT fk_offer_draft_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
-    CONSTRAINT side CHECK (side IN ('licensor', 'licensee')), 
+    CONSTRAINT side_side CHECK (side IN ('licensor', 'licensee')), 
     CONSTRAINT fk_offer_draft_written_by_person FOREIGN KEY(written_by) REFERENCES person (id)
 )
 """,
@@ -2007,7 +2007,7 @@ CREATE TABLE pricing (
     CONSTRAINT pricing_amount_is_not_negative CHECK (amount_minor >= 0), 
     CONSTRAINT uq_pricing_deal_id UNIQUE (deal_id), 
     CONSTRAINT fk_pricing_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
-    CONSTRAINT pricingmethod CHECK (method IN ('agreement', 'market', 'auction')), 
+    CONSTRAINT pricingmethod_method CHECK (method IN ('agreement', 'market', 'auction')), 
     CONSTRAINT fk_pricing_recorded_by_person FOREIGN KEY(recorded_by) REFERENCES person (id)
 )
 """,
@@ -2060,11 +2060,11 @@ CREATE TABLE resource (
     CONSTRAINT request_expires CHECK (request_hours BETWEEN 1 AND 720), 
     CONSTRAINT fk_resource_facility_id_facility FOREIGN KEY(facility_id) REFERENCES facility (id), 
     CONSTRAINT fk_resource_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT resourcemode CHECK (mode IN ('slots', 'free')), 
+    CONSTRAINT resourcemode_mode CHECK (mode IN ('slots', 'free')), 
     CONSTRAINT fk_resource_instrument_id_instrument FOREIGN KEY(instrument_id) REFERENCES instrument (id), 
-    CONSTRAINT resourcestatus CHECK (status IN ('open', 'paused', 'retired')), 
-    CONSTRAINT approval CHECK (approval IN ('by_approval', 'instant')), 
-    CONSTRAINT priceunit CHECK (price_unit IN ('slot', 'hour', 'sample')), 
+    CONSTRAINT resourcestatus_status CHECK (status IN ('open', 'paused', 'retired')), 
+    CONSTRAINT approval_approval CHECK (approval IN ('by_approval', 'instant')), 
+    CONSTRAINT priceunit_price_unit CHECK (price_unit IN ('slot', 'hour', 'sample')), 
     CONSTRAINT fk_resource_created_by_person FOREIGN KEY(created_by) REFERENCES person (id)
 )
 """,
@@ -2094,7 +2094,7 @@ CREATE TABLE room_file (
     CONSTRAINT one_version_per_number UNIQUE (deal_id, role, name, number), 
     CONSTRAINT room_file_is_numbered CHECK (number > 0), 
     CONSTRAINT fk_room_file_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id) ON DELETE CASCADE, 
-    CONSTRAINT dealrole CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
     CONSTRAINT fk_room_file_attachment_id_attachment FOREIGN KEY(attachment_id) REFERENCES attachment (id), 
     CONSTRAINT fk_room_file_uploaded_by_person FOREIGN KEY(uploaded_by) REFERENCES person (id)
 )
@@ -2118,7 +2118,7 @@ CREATE TABLE terms_offer (
     CONSTRAINT one_offer_per_number UNIQUE (deal_id, number), 
     CONSTRAINT offers_count_from_one CHECK (number >= 1), 
     CONSTRAINT fk_terms_offer_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
-    CONSTRAINT side CHECK (side IN ('licensor', 'licensee')), 
+    CONSTRAINT side_side CHECK (side IN ('licensor', 'licensee')), 
     CONSTRAINT fk_terms_offer_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
     CONSTRAINT fk_terms_offer_offered_by_person FOREIGN KEY(offered_by) REFERENCES person (id), 
     CONSTRAINT fk_terms_offer_follows_id_terms_offer FOREIGN KEY(follows_id) REFERENCES terms_offer (id), 
@@ -2164,11 +2164,11 @@ CREATE TABLE trial (
     CONSTRAINT revenue_share_is_a_share CHECK (payment <> 'revenue_share' OR share_bp BETWEEN 1 AND 10000), 
     CONSTRAINT trial_price_is_positive CHECK (price_minor IS NULL OR price_minor > 0), 
     CONSTRAINT fk_trial_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
-    CONSTRAINT side CHECK (proposed_by_side IN ('licensor', 'licensee')), 
+    CONSTRAINT side_proposed_by_side CHECK (proposed_by_side IN ('licensor', 'licensee')), 
     CONSTRAINT fk_trial_proposed_by_person FOREIGN KEY(proposed_by) REFERENCES person (id), 
-    CONSTRAINT trialtrigger CHECK (trigger IN ('date', 'first_income')), 
-    CONSTRAINT trialpayment CHECK (payment IN ('instalment', 'delayed', 'conditional', 'revenue_share')), 
-    CONSTRAINT trialstatus CHECK (status IN ('proposed', 'running', 'due', 'converted', 'given_back', 'called_off')), 
+    CONSTRAINT trialtrigger_trigger CHECK (trigger IN ('date', 'first_income')), 
+    CONSTRAINT trialpayment_payment CHECK (payment IN ('instalment', 'delayed', 'conditional', 'revenue_share')), 
+    CONSTRAINT trialstatus_status CHECK (status IN ('proposed', 'running', 'due', 'converted', 'given_back', 'called_off')), 
     CONSTRAINT fk_trial_accepted_by_person FOREIGN KEY(accepted_by) REFERENCES person (id)
 )
 """,
@@ -2228,7 +2228,7 @@ CREATE TABLE offer_outcome (
     reason TEXT NOT NULL, 
     CONSTRAINT pk_offer_outcome PRIMARY KEY (offer_id), 
     CONSTRAINT fk_offer_outcome_offer_id_terms_offer FOREIGN KEY(offer_id) REFERENCES terms_offer (id), 
-    CONSTRAINT offerfate CHECK (fate IN ('accepted', 'countered', 'replaced', 'declined', 'withdrawn')), 
+    CONSTRAINT offerfate_fate CHECK (fate IN ('accepted', 'countered', 'replaced', 'declined', 'withdrawn')), 
     CONSTRAINT fk_offer_outcome_by_person FOREIGN KEY(by) REFERENCES person (id)
 )
 """,
@@ -2256,7 +2256,7 @@ CREATE TABLE qualification (
     CONSTRAINT fk_qualification_resource_id_resource FOREIGN KEY(resource_id) REFERENCES resource (id), 
     CONSTRAINT fk_qualification_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
     CONSTRAINT fk_qualification_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT qualificationstate CHECK (state IN ('asked', 'granted', 'refused', 'revoked')), 
+    CONSTRAINT qualificationstate_state CHECK (state IN ('asked', 'granted', 'refused', 'revoked')), 
     CONSTRAINT fk_qualification_decided_by_person FOREIGN KEY(decided_by) REFERENCES person (id)
 )
 """,
@@ -2278,7 +2278,7 @@ CREATE TABLE resource_price (
     CONSTRAINT price_step_is_positive CHECK (from_quantity >= 1), 
     CONSTRAINT one_price_per_step UNIQUE (resource_id, rate, from_quantity), 
     CONSTRAINT fk_resource_price_resource_id_resource FOREIGN KEY(resource_id) REFERENCES resource (id) ON DELETE CASCADE, 
-    CONSTRAINT ratekind CHECK (rate IN ('standard', 'member', 'voucher'))
+    CONSTRAINT ratekind_rate CHECK (rate IN ('standard', 'member', 'voucher'))
 )
 """,
     r"""
@@ -2324,7 +2324,7 @@ CREATE TABLE approval_decision (
     CONSTRAINT decision_names_its_body CHECK (body <> ''), 
     CONSTRAINT fk_approval_decision_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
     CONSTRAINT fk_approval_decision_agreed_id_agreed_terms FOREIGN KEY(agreed_id) REFERENCES agreed_terms (id), 
-    CONSTRAINT decision CHECK (decision IN ('approved', 'refused')), 
+    CONSTRAINT decision_decision CHECK (decision IN ('approved', 'refused')), 
     CONSTRAINT fk_approval_decision_recorded_by_person FOREIGN KEY(recorded_by) REFERENCES person (id), 
     CONSTRAINT fk_approval_decision_minutes_id_attachment FOREIGN KEY(minutes_id) REFERENCES attachment (id)
 )
@@ -2398,9 +2398,9 @@ CREATE TABLE booking (
     CONSTRAINT fk_booking_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
     CONSTRAINT fk_booking_slot_id_slot FOREIGN KEY(slot_id) REFERENCES slot (id), 
     CONSTRAINT fk_booking_series_id_booking_series FOREIGN KEY(series_id) REFERENCES booking_series (id), 
-    CONSTRAINT bookingstate CHECK (state IN ('held', 'pending_approval', 'awaiting_payment', 'confirmed', 'in_service', 'completed', 'expired', 'rejected', 'cancelled_by_buyer', 'cancelled_by_provider', 'no_show')), 
+    CONSTRAINT bookingstate_state CHECK (state IN ('held', 'pending_approval', 'awaiting_payment', 'confirmed', 'in_service', 'completed', 'expired', 'rejected', 'cancelled_by_buyer', 'cancelled_by_provider', 'no_show')), 
     CONSTRAINT fk_booking_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id), 
-    CONSTRAINT ratekind CHECK (rate IN ('standard', 'member', 'voucher')), 
+    CONSTRAINT ratekind_rate CHECK (rate IN ('standard', 'member', 'voucher')), 
     CONSTRAINT fk_booking_approved_by_person FOREIGN KEY(approved_by) REFERENCES person (id), 
     CONSTRAINT fk_booking_proposed_slot_id_slot FOREIGN KEY(proposed_slot_id) REFERENCES slot (id)
 )
@@ -2460,7 +2460,7 @@ CREATE TABLE price_notice (
     CONSTRAINT fk_price_notice_agreed_id_agreed_terms FOREIGN KEY(agreed_id) REFERENCES agreed_terms (id), 
     CONSTRAINT fk_price_notice_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
     CONSTRAINT fk_price_notice_posted_by_person FOREIGN KEY(posted_by) REFERENCES person (id), 
-    CONSTRAINT noticestatus CHECK (status IN ('running', 'passed', 'upheld', 'taken_back'))
+    CONSTRAINT noticestatus_status CHECK (status IN ('running', 'passed', 'upheld', 'taken_back'))
 )
 """,
     r"""
@@ -2493,7 +2493,7 @@ CREATE TABLE allocation (
     CONSTRAINT allocation_has_a_span CHECK (NOT isempty(during) AND lower(during) IS NOT NULL AND upper(during) IS NOT NULL), 
     CONSTRAINT allocation_names_its_cause CHECK ((kind = 'booking') = (booking_id IS NOT NULL) AND (kind = 'slot') = (slot_id IS NOT NULL)), 
     CONSTRAINT fk_allocation_resource_id_resource FOREIGN KEY(resource_id) REFERENCES resource (id), 
-    CONSTRAINT allocationkind CHECK (kind IN ('booking', 'slot', 'maintenance', 'blackout')), 
+    CONSTRAINT allocationkind_kind CHECK (kind IN ('booking', 'slot', 'maintenance', 'blackout')), 
     CONSTRAINT fk_allocation_booking_id_booking FOREIGN KEY(booking_id) REFERENCES booking (id), 
     CONSTRAINT fk_allocation_slot_id_slot FOREIGN KEY(slot_id) REFERENCES slot (id), 
     CONSTRAINT fk_allocation_created_by_person FOREIGN KEY(created_by) REFERENCES person (id)
@@ -2516,7 +2516,7 @@ CREATE TABLE booking_event (
     note TEXT NOT NULL, 
     CONSTRAINT pk_booking_event PRIMARY KEY (number), 
     CONSTRAINT fk_booking_event_booking_id_booking FOREIGN KEY(booking_id) REFERENCES booking (id), 
-    CONSTRAINT bookingstate CHECK (state IN ('held', 'pending_approval', 'awaiting_payment', 'confirmed', 'in_service', 'completed', 'expired', 'rejected', 'cancelled_by_buyer', 'cancelled_by_provider', 'no_show')), 
+    CONSTRAINT bookingstate_state CHECK (state IN ('held', 'pending_approval', 'awaiting_payment', 'confirmed', 'in_service', 'completed', 'expired', 'rejected', 'cancelled_by_buyer', 'cancelled_by_provider', 'no_show')), 
     CONSTRAINT fk_booking_event_actor_id_person FOREIGN KEY(actor_id) REFERENCES person (id)
 )
 """,
@@ -2546,7 +2546,7 @@ CREATE TABLE objection (
     CONSTRAINT settlement_has_reasons CHECK (status = 'raised' OR settlement <> ''), 
     CONSTRAINT fk_objection_notice_id_price_notice FOREIGN KEY(notice_id) REFERENCES price_notice (id), 
     CONSTRAINT fk_objection_raised_by_person FOREIGN KEY(raised_by) REFERENCES person (id), 
-    CONSTRAINT objectionstatus CHECK (status IN ('raised', 'dismissed', 'upheld')), 
+    CONSTRAINT objectionstatus_status CHECK (status IN ('raised', 'dismissed', 'upheld')), 
     CONSTRAINT fk_objection_settled_by_person FOREIGN KEY(settled_by) REFERENCES person (id)
 )
 """,
@@ -2580,7 +2580,7 @@ CREATE TABLE wait_entry (
     CONSTRAINT fk_wait_entry_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
     CONSTRAINT fk_wait_entry_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
     CONSTRAINT fk_wait_entry_slot_id_slot FOREIGN KEY(slot_id) REFERENCES slot (id), 
-    CONSTRAINT waitstate CHECK (state IN ('waiting', 'offered', 'taken', 'lapsed', 'left')), 
+    CONSTRAINT waitstate_state CHECK (state IN ('waiting', 'offered', 'taken', 'lapsed', 'left')), 
     CONSTRAINT fk_wait_entry_booking_id_booking FOREIGN KEY(booking_id) REFERENCES booking (id)
 )
 """,
