@@ -28,6 +28,9 @@ class Settings:
     port: int = 8000
     base_url: str = "http://127.0.0.1:8000"
     database_url: str | None = field(default=None, repr=False)
+    #: The role that connections take on; when the environment names it, it must be there.
+    database_role: str = "hanqiao_app"
+    database_role_required: bool = False
     elasticsearch_url: str | None = None
     elasticsearch_api_key: str | None = field(default=None, repr=False)
     elasticsearch_ca: Path | None = None
@@ -91,6 +94,8 @@ class Settings:
             port=port,
             base_url=env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
             database_url=env.get("DATABASE_URL") or None,
+            database_role=env.get("DATABASE_ROLE") or cls.database_role,
+            database_role_required=bool(env.get("DATABASE_ROLE")),
             elasticsearch_url=env.get("ELASTICSEARCH_URL") or None,
             elasticsearch_api_key=env.get("ELASTICSEARCH_API_KEY") or None,
             elasticsearch_ca=Path(env["ELASTICSEARCH_CA"]) if env.get("ELASTICSEARCH_CA") else None,

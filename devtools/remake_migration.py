@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy.dialects import postgresql  # noqa: E402
 from sqlalchemy.schema import CreateIndex, CreateTable  # noqa: E402
 
+from marketplace.core import restricted  # noqa: E402
 from marketplace.tables import load  # noqa: E402
 
 TARGET = ROOT / "migrations" / "versions" / "0002_tables.py"
@@ -52,6 +53,9 @@ def statements() -> list[str]:
                 f"ON {table.name} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
             )
         found += [statement.strip() for statement in table.info.get("after", ())]
+    tables = load().metadata.sorted_tables
+    append_only = [table.name for table in tables if table.info.get("append_only")]
+    found += [statement.strip() for statement in restricted.statements(append_only)]
     return [line.replace("\t", "    ") for line in found]
 
 

@@ -20,6 +20,7 @@ from marketplace.web import (
     compression,
     headers,
     pages,
+    restricted,
     signs,
     templating,
     transactions,
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["hanqiao.settings"] = settings
     app.extensions["hanqiao.parts"] = Parts(settings)
     db.init_app(app)
+    restricted.install(app)
     csrf.init_app(app)
     limiter.init_app(app)
     babel.init_app(

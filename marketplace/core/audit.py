@@ -6,10 +6,8 @@ no gaps and the lock is held only for the moment of the commit.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -27,11 +25,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from marketplace.core import chain
 from marketplace.core.actor import Actor
-from marketplace.core.messages import N_
+from marketplace.core.chain import GENESIS, Fault, Link
 from marketplace.core.model import Model
 
-GENESIS = "0" * 64
 _LOCK = 0x48414E51  # "HANQ": the advisory lock of this table alone
 _PENDING = "audit.pending"
 
@@ -68,14 +66,6 @@ class AuditHead(Model):
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=1)
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A place where the chain does not hold."""
-
-    number: int
-    message: str
-
-
 def record(
     session: Session,
     *,
@@ -99,24 +89,20 @@ def record(
     )
 
 
+def _content(row: dict[str, Any]) -> list[object]:
+    return [
+        row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+        str(row["actor_id"] or ""),
+        row["action"],
+        row["object_kind"],
+        str(row["object_id"] or ""),
+        row["details"],
+    ]
+
+
 def digest(previous_hash: str, number: int, row: dict[str, Any]) -> str:
     """SHA-256 over the previous hash and a canonical form of the entry."""
-    body = json.dumps(
-        [
-            previous_hash,
-            number,
-            row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
-            str(row["actor_id"] or ""),
-            row["action"],
-            row["object_kind"],
-            str(row["object_id"] or ""),
-            row["details"],
-        ],
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(body.encode()).hexdigest()
+    return chain.digest(previous_hash, number, _content(row))
 
 
 def write_pending(session: Session) -> None:
@@ -125,7 +111,7 @@ def write_pending(session: Session) -> None:
     if not rows:
         return
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    head = session.execute(select(AuditHead.number, AuditHead.hash)).one_or_none()
+    head = head_of(session)
     number, previous = head or (0, GENESIS)
     for row in rows:
         number += 1
@@ -138,27 +124,28 @@ def write_pending(session: Session) -> None:
         session.execute(update(AuditHead).values(number=number, hash=previous))
 
 
-def verify(session: Session) -> Iterator[Fault]:
-    """Walk the chain; give every altered, removed, reordered or added row."""
-    expected, previous = 1, GENESIS
+_NAMES = ("at", "actor_id", "action", "object_kind", "object_id", "details")
+
+
+def links(session: Session) -> Iterator[Link]:
+    """Read the chain by rising number."""
     rows = session.scalars(
         select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
     )
     for row in rows:
-        if row.number != expected:
-            yield Fault(expected, N_("rows are missing before this number"))
-        if row.previous_hash != previous:
-            yield Fault(row.number, N_("the row does not follow the one before it"))
-        values = {
-            name: getattr(row, name)
-            for name in ("at", "actor_id", "action", "object_kind", "object_id", "details")
-        }
-        if digest(row.previous_hash, row.number, values) != row.hash:
-            yield Fault(row.number, N_("the row was altered"))
-        expected, previous = row.number + 1, row.hash
-    head = session.execute(select(AuditHead.number, AuditHead.hash)).one_or_none() or (0, GENESIS)
-    if head != (expected - 1, previous):
-        yield Fault(expected, N_("rows were cut from or added to the end"))
+        content = _content({name: getattr(row, name) for name in _NAMES})
+        yield Link(row.number, row.previous_hash, row.hash, content)
+
+
+def head_of(session: Session) -> tuple[int, str] | None:
+    """Give the number and hash at which the chain is said to end."""
+    head = session.execute(select(AuditHead.number, AuditHead.hash)).one_or_none()
+    return (head[0], head[1]) if head else None
+
+
+def verify(session: Session) -> Iterator[Fault]:
+    """Walk the chain; give every altered, removed, reordered or added row."""
+    yield from chain.walk(links(session), head_of(session))
 
 
 @event.listens_for(Session, "before_commit")

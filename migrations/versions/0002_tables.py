@@ -39,6 +39,27 @@ CREATE TABLE audit_head (
 )
 """,
     r"""
+CREATE TABLE balance_entry (
+    id VARCHAR(255) NOT NULL, 
+    type VARCHAR(60) NOT NULL, 
+    source VARCHAR(255) NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    fee_minor BIGINT NOT NULL, 
+    net_minor BIGINT NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    explained_by JSONB NOT NULL, 
+    unexplained_minor BIGINT NOT NULL, 
+    CONSTRAINT pk_balance_entry PRIMARY KEY (id)
+)
+""",
+    r"""
+CREATE INDEX ix_balance_entry_made_at ON balance_entry (made_at) WHERE unexplained_minor <> 0
+""",
+    r"""
+CREATE INDEX ix_balance_entry_made_at ON balance_entry (made_at)
+""",
+    r"""
 CREATE TABLE embedding (
     text_hash BYTEA NOT NULL, 
     space VARCHAR(80) NOT NULL, 
@@ -72,6 +93,41 @@ CREATE TABLE holiday (
     CONSTRAINT working_weekend_is_a_weekend CHECK (kind <> 'working_weekend' OR EXTRACT(ISODOW FROM "on") >= 6), 
     CONSTRAINT holidaykind_kind CHECK (kind IN ('holiday', 'working_weekend'))
 )
+""",
+    r"""
+CREATE TABLE ledger_head (
+    number BIGINT NOT NULL, 
+    hash VARCHAR(64) NOT NULL, 
+    id SMALLINT NOT NULL, 
+    CONSTRAINT pk_ledger_head PRIMARY KEY (id), 
+    CONSTRAINT ledger_head_is_one_row CHECK (id = 1)
+)
+""",
+    r"""
+CREATE TABLE ledger_transaction (
+    kind VARCHAR(40) NOT NULL, 
+    reference VARCHAR(120) NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    memo VARCHAR(300) NOT NULL, 
+    object_kind VARCHAR(40) NOT NULL, 
+    object_id UUID, 
+    reverses_id UUID, 
+    id UUID NOT NULL, 
+    CONSTRAINT pk_ledger_transaction PRIMARY KEY (id), 
+    CONSTRAINT ledger_reference_once UNIQUE (reference), 
+    CONSTRAINT transactionkind CHECK (kind IN ('capture', 'fee', 'release', 'refund', 'dispute', 'payout', 'transfer', 'reversal')), 
+    CONSTRAINT uq_ledger_transaction_reverses_id UNIQUE (reverses_id), 
+    CONSTRAINT fk_ledger_transaction_reverses_id_ledger_transaction FOREIGN KEY(reverses_id) REFERENCES ledger_transaction (id)
+)
+""",
+    r"""
+CREATE INDEX ix_ledger_transaction_at ON ledger_transaction (at)
+""",
+    r"""
+CREATE INDEX ix_ledger_transaction_object_kind_object_id ON ledger_transaction (object_kind, object_id)
+""",
+    r"""
+CREATE TRIGGER ledger_transaction_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_transaction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
     r"""
 CREATE TABLE match_request (
@@ -163,6 +219,26 @@ CREATE TABLE person (
     CONSTRAINT email_taken UNIQUE (email), 
     CONSTRAINT email_in_lower_case CHECK (email = lower(email))
 )
+""",
+    r"""
+CREATE TABLE reconciliation (
+    day DATE NOT NULL, 
+    run_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    entries INTEGER NOT NULL, 
+    net_minor BIGINT NOT NULL, 
+    books_minor BIGINT NOT NULL, 
+    unexplained_minor BIGINT NOT NULL, 
+    differences JSONB NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_reconciliation PRIMARY KEY (id), 
+    CONSTRAINT reconciliation_counts CHECK (entries >= 0)
+)
+""",
+    r"""
+CREATE INDEX ix_reconciliation_run_at ON reconciliation (run_at)
 """,
     r"""
 CREATE TABLE registration (
@@ -396,6 +472,104 @@ CREATE TABLE invitation (
 """,
     r"""
 CREATE UNIQUE INDEX one_open_invitation ON invitation (organization_id, email) WHERE accepted_at IS NULL AND withdrawn_at IS NULL
+""",
+    r"""
+CREATE TABLE invoice_profile (
+    organization_id UUID NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    title VARCHAR(120) NOT NULL, 
+    tax_number VARCHAR(20) NOT NULL, 
+    address VARCHAR(200) NOT NULL, 
+    phone VARCHAR(40) NOT NULL, 
+    bank_name VARCHAR(120) NOT NULL, 
+    bank_account VARCHAR(40) NOT NULL, 
+    email VARCHAR(254) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_invoice_profile PRIMARY KEY (id), 
+    CONSTRAINT invoice_profile_special_is_complete CHECK (kind <> 'special' OR (address <> '' AND phone <> '' AND bank_name <> '' AND bank_account <> '')), 
+    CONSTRAINT uq_invoice_profile_organization_id UNIQUE (organization_id), 
+    CONSTRAINT fk_invoice_profile_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT invoicekind CHECK (kind IN ('ordinary', 'special'))
+)
+""",
+    r"""
+CREATE TABLE ledger_line (
+    transaction_id UUID NOT NULL, 
+    position SMALLINT NOT NULL, 
+    account VARCHAR(40) NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    owner_id UUID, 
+    currency VARCHAR(3) NOT NULL, 
+    CONSTRAINT pk_ledger_line PRIMARY KEY (transaction_id, position), 
+    CONSTRAINT ledger_line_moves_money CHECK (amount_minor <> 0), 
+    CONSTRAINT ledger_line_currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'), 
+    CONSTRAINT fk_ledger_line_transaction_id_ledger_transaction FOREIGN KEY(transaction_id) REFERENCES ledger_transaction (id), 
+    CONSTRAINT account CHECK (account IN ('stripe_clearing', 'bank', 'direct_bank', 'prepaid', 'provider_payable', 'provider_receivable', 'commission_income', 'tax_payable', 'payment_fees', 'dispute_hold'))
+)
+""",
+    r"""
+CREATE INDEX ix_ledger_line_account_currency ON ledger_line (account, currency)
+""",
+    r"""
+CREATE INDEX ix_ledger_line_owner_id_account ON ledger_line (owner_id, account)
+""",
+    r"""
+CREATE TRIGGER ledger_line_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE FUNCTION ledger_require_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    checked uuid;
+    lines integer;
+BEGIN
+    IF TG_TABLE_NAME = 'ledger_line' THEN
+        checked := NEW.transaction_id;
+    ELSE
+        checked := NEW.id;
+    END IF;
+    SELECT count(*) INTO lines FROM ledger_line WHERE transaction_id = checked;
+    IF lines < 2 THEN
+        RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = 'ledger_has_two_lines',
+            MESSAGE = 'a ledger transaction has at least two lines';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM ledger_line WHERE transaction_id = checked
+        GROUP BY currency HAVING sum(amount_minor) <> 0
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = 'ledger_sums_to_zero',
+            MESSAGE = 'the lines of a ledger transaction sum to zero in each currency';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM ledger_seal WHERE transaction_id = checked) THEN
+        RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = 'ledger_is_sealed',
+            MESSAGE = 'a ledger transaction has its place in the chain';
+    END IF;
+    RETURN NULL;
+END $$
+""",
+    r"""
+CREATE CONSTRAINT TRIGGER ledger_transaction_balances AFTER INSERT ON ledger_transaction
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_require_balance()
+""",
+    r"""
+CREATE CONSTRAINT TRIGGER ledger_line_balances AFTER INSERT ON ledger_line
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_require_balance()
+""",
+    r"""
+CREATE TABLE ledger_seal (
+    number BIGINT NOT NULL, 
+    transaction_id UUID NOT NULL, 
+    previous_hash VARCHAR(64) NOT NULL, 
+    hash VARCHAR(64) NOT NULL, 
+    CONSTRAINT pk_ledger_seal PRIMARY KEY (number), 
+    CONSTRAINT ledger_sealed_once UNIQUE (transaction_id), 
+    CONSTRAINT fk_ledger_seal_transaction_id_ledger_transaction FOREIGN KEY(transaction_id) REFERENCES ledger_transaction (id)
+)
+""",
+    r"""
+CREATE TRIGGER ledger_seal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
     r"""
 CREATE TABLE listing (
@@ -749,6 +923,103 @@ CREATE TABLE notice_choice (
 )
 """,
     r"""
+CREATE TABLE payee_account (
+    organization_id UUID NOT NULL, 
+    account_name VARCHAR(120) NOT NULL, 
+    bank_name VARCHAR(120) NOT NULL, 
+    account_number VARCHAR(40) NOT NULL, 
+    stripe_id VARCHAR(255), 
+    stripe_ready BOOLEAN NOT NULL, 
+    changed_by UUID, 
+    changed_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_payee_account PRIMARY KEY (id), 
+    CONSTRAINT uq_payee_account_organization_id UNIQUE (organization_id), 
+    CONSTRAINT fk_payee_account_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT uq_payee_account_stripe_id UNIQUE (stripe_id), 
+    CONSTRAINT fk_payee_account_changed_by_person FOREIGN KEY(changed_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TABLE payment (
+    purpose VARCHAR(40) NOT NULL, 
+    purpose_id UUID NOT NULL, 
+    attempt_no INTEGER NOT NULL, 
+    number VARCHAR(20) NOT NULL, 
+    payer_id UUID NOT NULL, 
+    payee_id UUID NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    title VARCHAR(200) NOT NULL, 
+    title_en VARCHAR(300) NOT NULL, 
+    commission_bp INTEGER NOT NULL, 
+    tax_bp INTEGER NOT NULL, 
+    hold BOOLEAN NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    method VARCHAR(40), 
+    requested_by UUID, 
+    requested_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    due_at TIMESTAMP WITH TIME ZONE, 
+    expires_at TIMESTAMP WITH TIME ZONE, 
+    authorized_at TIMESTAMP WITH TIME ZONE, 
+    capture_before TIMESTAMP WITH TIME ZONE, 
+    captured_at TIMESTAMP WITH TIME ZONE, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    captured_minor BIGINT NOT NULL, 
+    refunded_minor BIGINT NOT NULL, 
+    released_minor BIGINT NOT NULL, 
+    recalled_minor BIGINT NOT NULL, 
+    fee_minor BIGINT, 
+    session_no INTEGER NOT NULL, 
+    session_id VARCHAR(255), 
+    session_url VARCHAR(2000), 
+    session_expires_at TIMESTAMP WITH TIME ZONE, 
+    intent_id VARCHAR(255), 
+    charge_id VARCHAR(255), 
+    note VARCHAR(500) NOT NULL, 
+    synced_at TIMESTAMP WITH TIME ZONE, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_payment PRIMARY KEY (id), 
+    CONSTRAINT payment_attempts_are_numbered UNIQUE (purpose, purpose_id, attempt_no), 
+    CONSTRAINT payment_amount_is_not_negative CHECK (amount_minor >= 0), 
+    CONSTRAINT payment_currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'), 
+    CONSTRAINT payment_refunds_within_captured CHECK (refunded_minor >= 0 AND refunded_minor <= captured_minor), 
+    CONSTRAINT payment_releases_within_captured CHECK (released_minor >= 0 AND released_minor <= captured_minor), 
+    CONSTRAINT payment_captures_within_amount CHECK (captured_minor <= amount_minor), 
+    CONSTRAINT payment_rates_are_basis_points CHECK (commission_bp BETWEEN 0 AND 10000 AND tax_bp BETWEEN 0 AND 10000), 
+    CONSTRAINT payment_captured_is_dated CHECK (state NOT IN ('captured', 'partially_refunded', 'refunded', 'disputed', 'lost') OR captured_at IS NOT NULL), 
+    CONSTRAINT purpose CHECK (purpose IN ('booking', 'milestone', 'royalty', 'commission')), 
+    CONSTRAINT uq_payment_number UNIQUE (number), 
+    CONSTRAINT fk_payment_payer_id_organization FOREIGN KEY(payer_id) REFERENCES organization (id), 
+    CONSTRAINT fk_payment_payee_id_organization FOREIGN KEY(payee_id) REFERENCES organization (id), 
+    CONSTRAINT paymentstate CHECK (state IN ('created', 'session_open', 'processing', 'authorized', 'captured', 'partially_refunded', 'refunded', 'failed', 'expired', 'cancelled', 'disputed', 'lost')), 
+    CONSTRAINT method CHECK (method IN ('card', 'alipay', 'wechat_pay', 'bank', 'free')), 
+    CONSTRAINT fk_payment_requested_by_person FOREIGN KEY(requested_by) REFERENCES person (id), 
+    CONSTRAINT uq_payment_session_id UNIQUE (session_id), 
+    CONSTRAINT uq_payment_intent_id UNIQUE (intent_id), 
+    CONSTRAINT uq_payment_charge_id UNIQUE (charge_id)
+)
+""",
+    r"""
+CREATE INDEX ix_payment_expires_at ON payment (expires_at) WHERE state IN ('created', 'session_open', 'processing', 'authorized')
+""",
+    r"""
+CREATE INDEX ix_payment_payee_id_state ON payment (payee_id, state)
+""",
+    r"""
+CREATE INDEX ix_payment_payer_id_state ON payment (payer_id, state)
+""",
+    r"""
+CREATE UNIQUE INDEX one_open_payment_per_purpose ON payment (purpose, purpose_id) WHERE state IN ('created', 'session_open', 'processing', 'authorized')
+""",
+    r"""
 CREATE TABLE platform_grant (
     user_id UUID NOT NULL, 
     role VARCHAR(40) NOT NULL, 
@@ -864,6 +1135,37 @@ CREATE INDEX ix_answer_organization_id ON answer (organization_id)
 CREATE UNIQUE INDEX one_answer_per_listing ON answer (need_id, organization_id, listing_id) WHERE listing_id IS NOT NULL AND status <> 'withdrawn'
 """,
     r"""
+CREATE TABLE bank_slip (
+    payment_id UUID NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    paid_on DATE NOT NULL, 
+    bank_reference VARCHAR(100) NOT NULL, 
+    attachment_id UUID, 
+    state VARCHAR(40) NOT NULL, 
+    recorded_by UUID NOT NULL, 
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    judged_by UUID, 
+    judged_at TIMESTAMP WITH TIME ZONE, 
+    reason VARCHAR(500) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_bank_slip PRIMARY KEY (id), 
+    CONSTRAINT bank_slip_has_an_amount CHECK (amount_minor > 0), 
+    CONSTRAINT bank_slip_refused_with_a_reason CHECK (state <> 'slip_refused' OR reason <> ''), 
+    CONSTRAINT bank_slip_once UNIQUE (payment_id, bank_reference), 
+    CONSTRAINT fk_bank_slip_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
+    CONSTRAINT fk_bank_slip_attachment_id_attachment FOREIGN KEY(attachment_id) REFERENCES attachment (id), 
+    CONSTRAINT slipstate CHECK (state IN ('slip_waiting', 'slip_confirmed', 'slip_refused')), 
+    CONSTRAINT fk_bank_slip_recorded_by_person FOREIGN KEY(recorded_by) REFERENCES person (id), 
+    CONSTRAINT fk_bank_slip_judged_by_person FOREIGN KEY(judged_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE UNIQUE INDEX one_waiting_slip_per_payment ON bank_slip (payment_id) WHERE state = 'slip_waiting'
+""",
+    r"""
 CREATE TABLE collection_item (
     collection_id UUID NOT NULL, 
     added_at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -888,6 +1190,34 @@ CREATE INDEX ix_collection_item_listing_id ON collection_item (listing_id)
 """,
     r"""
 CREATE INDEX ix_collection_item_need_id ON collection_item (need_id)
+""",
+    r"""
+CREATE TABLE dispute (
+    payment_id UUID NOT NULL, 
+    stripe_id VARCHAR(255) NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    fee_minor BIGINT NOT NULL, 
+    reason VARCHAR(100) NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    answer_by TIMESTAMP WITH TIME ZONE, 
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_dispute PRIMARY KEY (id), 
+    CONSTRAINT fk_dispute_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
+    CONSTRAINT uq_dispute_stripe_id UNIQUE (stripe_id), 
+    CONSTRAINT disputestate CHECK (state IN ('dispute_open', 'dispute_won', 'dispute_lost'))
+)
+""",
+    r"""
+CREATE INDEX ix_dispute_payment_id ON dispute (payment_id)
+""",
+    r"""
+CREATE INDEX ix_dispute_state ON dispute (state)
 """,
     r"""
 CREATE TABLE enquiry (
@@ -1072,6 +1402,33 @@ CREATE INDEX ix_introduction_manager_id ON introduction (manager_id)
 """,
     r"""
 CREATE TRIGGER introduction_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON introduction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE invoice (
+    payment_id UUID NOT NULL, 
+    kind VARCHAR(40) NOT NULL, 
+    title VARCHAR(120) NOT NULL, 
+    tax_number VARCHAR(20) NOT NULL, 
+    asked_by UUID NOT NULL, 
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    address VARCHAR(200) NOT NULL, 
+    phone VARCHAR(40) NOT NULL, 
+    bank_name VARCHAR(120) NOT NULL, 
+    bank_account VARCHAR(40) NOT NULL, 
+    email VARCHAR(254) NOT NULL, 
+    invoice_number VARCHAR(40) NOT NULL, 
+    issued_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_invoice PRIMARY KEY (id), 
+    CONSTRAINT invoice_special_is_complete CHECK (kind <> 'special' OR (address <> '' AND phone <> '' AND bank_name <> '' AND bank_account <> '')), 
+    CONSTRAINT uq_invoice_payment_id UNIQUE (payment_id), 
+    CONSTRAINT fk_invoice_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
+    CONSTRAINT invoicekind CHECK (kind IN ('ordinary', 'special')), 
+    CONSTRAINT fk_invoice_asked_by_person FOREIGN KEY(asked_by) REFERENCES person (id)
+)
 """,
     r"""
 CREATE TABLE ip_right (
@@ -1370,6 +1727,107 @@ CREATE TABLE need_revision (
 )
 """,
     r"""
+CREATE TABLE payment_event (
+    payment_id UUID NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    message TEXT NOT NULL, 
+    values JSONB NOT NULL, 
+    person_id UUID, 
+    id UUID NOT NULL, 
+    CONSTRAINT pk_payment_event PRIMARY KEY (id), 
+    CONSTRAINT fk_payment_event_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
+    CONSTRAINT fk_payment_event_person_id_person FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_payment_event_payment_id_at ON payment_event (payment_id, at)
+""",
+    r"""
+CREATE TRIGGER payment_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payment_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE payout (
+    number VARCHAR(20) NOT NULL, 
+    payee_id UUID NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    provider VARCHAR(40) NOT NULL, 
+    prepared_by UUID NOT NULL, 
+    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    destination VARCHAR(300) NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    deducted_minor BIGINT NOT NULL, 
+    approved_by UUID, 
+    approved_at TIMESTAMP WITH TIME ZONE, 
+    bank_reference VARCHAR(100) NOT NULL, 
+    attachment_id UUID, 
+    stripe_id VARCHAR(255), 
+    paid_at TIMESTAMP WITH TIME ZONE, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    reason VARCHAR(500) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_payout PRIMARY KEY (id), 
+    CONSTRAINT payout_pays_something CHECK (amount_minor > 0), 
+    CONSTRAINT payout_needs_two_people CHECK (approved_by IS NULL OR approved_by <> prepared_by), 
+    CONSTRAINT payout_is_approved_first CHECK (state NOT IN ('payout_approved', 'payout_sent', 'payout_paid') OR approved_by IS NOT NULL), 
+    CONSTRAINT payout_paid_is_proven CHECK (state <> 'payout_paid' OR bank_reference <> '' OR stripe_id IS NOT NULL), 
+    CONSTRAINT payout_ends_with_a_reason CHECK (state NOT IN ('payout_returned', 'payout_refused') OR reason <> ''), 
+    CONSTRAINT uq_payout_number UNIQUE (number), 
+    CONSTRAINT fk_payout_payee_id_organization FOREIGN KEY(payee_id) REFERENCES organization (id), 
+    CONSTRAINT provider CHECK (provider IN ('bank', 'stripe_connect')), 
+    CONSTRAINT fk_payout_prepared_by_person FOREIGN KEY(prepared_by) REFERENCES person (id), 
+    CONSTRAINT payoutstate CHECK (state IN ('payout_prepared', 'payout_approved', 'payout_sent', 'payout_paid', 'payout_returned', 'payout_refused')), 
+    CONSTRAINT fk_payout_approved_by_person FOREIGN KEY(approved_by) REFERENCES person (id), 
+    CONSTRAINT fk_payout_attachment_id_attachment FOREIGN KEY(attachment_id) REFERENCES attachment (id), 
+    CONSTRAINT uq_payout_stripe_id UNIQUE (stripe_id)
+)
+""",
+    r"""
+CREATE INDEX ix_payout_payee_id ON payout (payee_id)
+""",
+    r"""
+CREATE INDEX ix_payout_state ON payout (state)
+""",
+    r"""
+CREATE TABLE refund (
+    payment_id UUID NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    reason VARCHAR(500) NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    requested_by UUID, 
+    requested_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    recalled_minor BIGINT NOT NULL, 
+    entered BOOLEAN NOT NULL, 
+    stripe_id VARCHAR(255), 
+    bank_reference VARCHAR(100) NOT NULL, 
+    failure VARCHAR(500) NOT NULL, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    settled_by UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_refund PRIMARY KEY (id), 
+    CONSTRAINT refund_gives_something_back CHECK (amount_minor > 0), 
+    CONSTRAINT refund_failure_has_a_reason CHECK (state <> 'failed' OR failure <> ''), 
+    CONSTRAINT fk_refund_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
+    CONSTRAINT refundstate CHECK (state IN ('requested', 'pending', 'succeeded', 'failed', 'by_hand')), 
+    CONSTRAINT fk_refund_requested_by_person FOREIGN KEY(requested_by) REFERENCES person (id), 
+    CONSTRAINT uq_refund_stripe_id UNIQUE (stripe_id), 
+    CONSTRAINT fk_refund_settled_by_person FOREIGN KEY(settled_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_refund_payment_id ON refund (payment_id)
+""",
+    r"""
+CREATE INDEX ix_refund_state ON refund (state)
+""",
+    r"""
 CREATE TABLE search_alert (
     saved_search_id UUID NOT NULL, 
     record_id UUID NOT NULL, 
@@ -1377,6 +1835,24 @@ CREATE TABLE search_alert (
     CONSTRAINT pk_search_alert PRIMARY KEY (saved_search_id, record_id), 
     CONSTRAINT fk_search_alert_saved_search_id_saved_search FOREIGN KEY(saved_search_id) REFERENCES saved_search (id) ON DELETE CASCADE
 )
+""",
+    r"""
+CREATE TABLE stripe_event (
+    id VARCHAR(255) NOT NULL, 
+    type VARCHAR(100) NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    payload JSONB NOT NULL, 
+    payment_id UUID, 
+    processed_at TIMESTAMP WITH TIME ZONE, 
+    attempts INTEGER NOT NULL, 
+    error VARCHAR(1000) NOT NULL, 
+    CONSTRAINT pk_stripe_event PRIMARY KEY (id), 
+    CONSTRAINT fk_stripe_event_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id)
+)
+""",
+    r"""
+CREATE INDEX ix_stripe_event_received_at ON stripe_event (received_at) WHERE processed_at IS NULL
 """,
     r"""
 CREATE TABLE trl_evidence (
@@ -1756,6 +2232,75 @@ CREATE INDEX ix_need_event_answer_id ON need_event (answer_id) WHERE answer_id I
 """,
     r"""
 CREATE INDEX ix_need_event_need_id_at ON need_event (need_id, at)
+""",
+    r"""
+CREATE TABLE stripe_call (
+    idempotency_key VARCHAR(200) NOT NULL, 
+    operation VARCHAR(40) NOT NULL, 
+    request JSONB NOT NULL, 
+    request_hash VARCHAR(64) NOT NULL, 
+    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    payment_id UUID, 
+    refund_id UUID, 
+    payout_id UUID, 
+    account_id UUID, 
+    state VARCHAR(40) NOT NULL, 
+    response JSONB NOT NULL, 
+    error VARCHAR(1000) NOT NULL, 
+    tries INTEGER NOT NULL, 
+    sent_at TIMESTAMP WITH TIME ZONE, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_stripe_call PRIMARY KEY (id), 
+    CONSTRAINT uq_stripe_call_idempotency_key UNIQUE (idempotency_key), 
+    CONSTRAINT operation CHECK (operation IN ('open_session', 'capture', 'refund', 'account', 'transfer')), 
+    CONSTRAINT fk_stripe_call_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
+    CONSTRAINT fk_stripe_call_refund_id_refund FOREIGN KEY(refund_id) REFERENCES refund (id), 
+    CONSTRAINT fk_stripe_call_payout_id_payout FOREIGN KEY(payout_id) REFERENCES payout (id), 
+    CONSTRAINT fk_stripe_call_account_id_payee_account FOREIGN KEY(account_id) REFERENCES payee_account (id), 
+    CONSTRAINT callstate CHECK (state IN ('prepared', 'sent_call', 'done_call', 'unknown', 'refused_call'))
+)
+""",
+    r"""
+CREATE INDEX ix_stripe_call_created_at ON stripe_call (created_at) WHERE state IN ('prepared', 'sent_call', 'unknown')
+""",
+    r"""
+CREATE INDEX ix_stripe_call_payment_id ON stripe_call (payment_id)
+""",
+    r"""
+CREATE TABLE transfer (
+    payment_id UUID NOT NULL, 
+    payee_id UUID NOT NULL, 
+    reference VARCHAR(120) NOT NULL, 
+    gross_minor BIGINT NOT NULL, 
+    commission_minor BIGINT NOT NULL, 
+    tax_minor BIGINT NOT NULL, 
+    net_minor BIGINT NOT NULL, 
+    due_minor BIGINT NOT NULL, 
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    payout_id UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_transfer PRIMARY KEY (id), 
+    CONSTRAINT transfer_moves_money CHECK (gross_minor <> 0), 
+    CONSTRAINT transfer_adds_up CHECK (net_minor = gross_minor - commission_minor - tax_minor), 
+    CONSTRAINT transfer_once UNIQUE (reference), 
+    CONSTRAINT fk_transfer_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
+    CONSTRAINT fk_transfer_payee_id_organization FOREIGN KEY(payee_id) REFERENCES organization (id), 
+    CONSTRAINT fk_transfer_payout_id_payout FOREIGN KEY(payout_id) REFERENCES payout (id)
+)
+""",
+    r"""
+CREATE INDEX ix_transfer_payee_id_payout_id ON transfer (payee_id, payout_id)
+""",
+    r"""
+CREATE INDEX ix_transfer_payment_id ON transfer (payment_id)
 """,
     r"""
 CREATE TABLE deal_contact_consent (
@@ -2592,6 +3137,40 @@ CREATE INDEX ix_wait_entry_resource_id_state_created_at ON wait_entry (resource_
 """,
     r"""
 CREATE UNIQUE INDEX one_wait_per_time ON wait_entry (resource_id, starts_at, ends_at, organization_id) WHERE state = 'waiting'
+""",
+    r"""
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'hanqiao_app') THEN
+        CREATE ROLE hanqiao_app NOLOGIN;
+    END IF;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        RAISE NOTICE 'the role hanqiao_app must be made by the keeper of the server';
+    WHEN duplicate_object OR unique_violation THEN
+        NULL;
+END $$
+""",
+    r"""
+DO $$ BEGIN
+    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'hanqiao_app') THEN
+        GRANT USAGE ON SCHEMA public TO hanqiao_app;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO hanqiao_app;
+        GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO hanqiao_app;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public
+            GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO hanqiao_app;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO hanqiao_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON agreed_terms, approval_decision, audit_entry, booking_event, deal_disclosure, deal_message, deal_view, introduction, ledger_line, ledger_seal, ledger_transaction, manager_claim, manager_rating, offer_outcome, payment_event, rule_change, terms_offer FROM hanqiao_app;
+    END IF;
+END $$
+""",
+    r"""
+DO $$ BEGIN
+    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'hanqiao_app') THEN
+        GRANT hanqiao_app TO CURRENT_USER;
+    END IF;
+EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation THEN
+    RAISE NOTICE 'let the keeper of the server grant hanqiao_app to this user';
+END $$
 """
 ]
 
