@@ -54,10 +54,10 @@ CREATE TABLE balance_entry (
 )
 """,
     r"""
-CREATE INDEX ix_balance_entry_made_at ON balance_entry (made_at) WHERE unexplained_minor <> 0
+CREATE INDEX ix_balance_entry_made_at ON balance_entry (made_at)
 """,
     r"""
-CREATE INDEX ix_balance_entry_made_at ON balance_entry (made_at)
+CREATE INDEX unexplained_balance_entries ON balance_entry (made_at) WHERE unexplained_minor <> 0
 """,
     r"""
 CREATE TABLE embedding (
@@ -115,7 +115,7 @@ CREATE TABLE ledger_transaction (
     id UUID NOT NULL, 
     CONSTRAINT pk_ledger_transaction PRIMARY KEY (id), 
     CONSTRAINT ledger_reference_once UNIQUE (reference), 
-    CONSTRAINT transactionkind CHECK (kind IN ('capture', 'fee', 'release', 'refund', 'dispute', 'payout', 'transfer', 'reversal')), 
+    CONSTRAINT transactionkind_kind CHECK (kind IN ('capture', 'fee', 'release', 'refund', 'dispute', 'payout', 'transfer', 'reversal')), 
     CONSTRAINT uq_ledger_transaction_reverses_id UNIQUE (reverses_id), 
     CONSTRAINT fk_ledger_transaction_reverses_id_ledger_transaction FOREIGN KEY(reverses_id) REFERENCES ledger_transaction (id)
 )
@@ -492,7 +492,7 @@ CREATE TABLE invoice_profile (
     CONSTRAINT invoice_profile_special_is_complete CHECK (kind <> 'special' OR (address <> '' AND phone <> '' AND bank_name <> '' AND bank_account <> '')), 
     CONSTRAINT uq_invoice_profile_organization_id UNIQUE (organization_id), 
     CONSTRAINT fk_invoice_profile_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
-    CONSTRAINT invoicekind CHECK (kind IN ('ordinary', 'special'))
+    CONSTRAINT invoicekind_kind CHECK (kind IN ('ordinary', 'special'))
 )
 """,
     r"""
@@ -507,7 +507,7 @@ CREATE TABLE ledger_line (
     CONSTRAINT ledger_line_moves_money CHECK (amount_minor <> 0), 
     CONSTRAINT ledger_line_currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'), 
     CONSTRAINT fk_ledger_line_transaction_id_ledger_transaction FOREIGN KEY(transaction_id) REFERENCES ledger_transaction (id), 
-    CONSTRAINT account CHECK (account IN ('stripe_clearing', 'bank', 'direct_bank', 'prepaid', 'provider_payable', 'provider_receivable', 'commission_income', 'tax_payable', 'payment_fees', 'dispute_hold'))
+    CONSTRAINT account_account CHECK (account IN ('stripe_clearing', 'bank', 'direct_bank', 'prepaid', 'provider_payable', 'provider_receivable', 'commission_income', 'tax_payable', 'payment_fees', 'dispute_hold'))
 )
 """,
     r"""
@@ -995,12 +995,12 @@ CREATE TABLE payment (
     CONSTRAINT payment_captures_within_amount CHECK (captured_minor <= amount_minor), 
     CONSTRAINT payment_rates_are_basis_points CHECK (commission_bp BETWEEN 0 AND 10000 AND tax_bp BETWEEN 0 AND 10000), 
     CONSTRAINT payment_captured_is_dated CHECK (state NOT IN ('captured', 'partially_refunded', 'refunded', 'disputed', 'lost') OR captured_at IS NOT NULL), 
-    CONSTRAINT purpose CHECK (purpose IN ('booking', 'milestone', 'royalty', 'commission')), 
+    CONSTRAINT purpose_purpose CHECK (purpose IN ('booking', 'milestone', 'royalty', 'commission')), 
     CONSTRAINT uq_payment_number UNIQUE (number), 
     CONSTRAINT fk_payment_payer_id_organization FOREIGN KEY(payer_id) REFERENCES organization (id), 
     CONSTRAINT fk_payment_payee_id_organization FOREIGN KEY(payee_id) REFERENCES organization (id), 
-    CONSTRAINT paymentstate CHECK (state IN ('created', 'session_open', 'processing', 'authorized', 'captured', 'partially_refunded', 'refunded', 'failed', 'expired', 'cancelled', 'disputed', 'lost')), 
-    CONSTRAINT method CHECK (method IN ('card', 'alipay', 'wechat_pay', 'bank', 'free')), 
+    CONSTRAINT paymentstate_state CHECK (state IN ('created', 'session_open', 'processing', 'authorized', 'captured', 'partially_refunded', 'refunded', 'failed', 'expired', 'cancelled', 'disputed', 'lost')), 
+    CONSTRAINT method_method CHECK (method IN ('card', 'alipay', 'wechat_pay', 'bank', 'free')), 
     CONSTRAINT fk_payment_requested_by_person FOREIGN KEY(requested_by) REFERENCES person (id), 
     CONSTRAINT uq_payment_session_id UNIQUE (session_id), 
     CONSTRAINT uq_payment_intent_id UNIQUE (intent_id), 
@@ -1157,7 +1157,7 @@ CREATE TABLE bank_slip (
     CONSTRAINT bank_slip_once UNIQUE (payment_id, bank_reference), 
     CONSTRAINT fk_bank_slip_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
     CONSTRAINT fk_bank_slip_attachment_id_attachment FOREIGN KEY(attachment_id) REFERENCES attachment (id), 
-    CONSTRAINT slipstate CHECK (state IN ('slip_waiting', 'slip_confirmed', 'slip_refused')), 
+    CONSTRAINT slipstate_state CHECK (state IN ('slip_waiting', 'slip_confirmed', 'slip_refused')), 
     CONSTRAINT fk_bank_slip_recorded_by_person FOREIGN KEY(recorded_by) REFERENCES person (id), 
     CONSTRAINT fk_bank_slip_judged_by_person FOREIGN KEY(judged_by) REFERENCES person (id)
 )
@@ -1210,7 +1210,7 @@ CREATE TABLE dispute (
     CONSTRAINT pk_dispute PRIMARY KEY (id), 
     CONSTRAINT fk_dispute_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
     CONSTRAINT uq_dispute_stripe_id UNIQUE (stripe_id), 
-    CONSTRAINT disputestate CHECK (state IN ('dispute_open', 'dispute_won', 'dispute_lost'))
+    CONSTRAINT disputestate_state CHECK (state IN ('dispute_open', 'dispute_won', 'dispute_lost'))
 )
 """,
     r"""
@@ -1426,7 +1426,7 @@ CREATE TABLE invoice (
     CONSTRAINT invoice_special_is_complete CHECK (kind <> 'special' OR (address <> '' AND phone <> '' AND bank_name <> '' AND bank_account <> '')), 
     CONSTRAINT uq_invoice_payment_id UNIQUE (payment_id), 
     CONSTRAINT fk_invoice_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
-    CONSTRAINT invoicekind CHECK (kind IN ('ordinary', 'special')), 
+    CONSTRAINT invoicekind_kind CHECK (kind IN ('ordinary', 'special')), 
     CONSTRAINT fk_invoice_asked_by_person FOREIGN KEY(asked_by) REFERENCES person (id)
 )
 """,
@@ -1777,9 +1777,9 @@ CREATE TABLE payout (
     CONSTRAINT payout_ends_with_a_reason CHECK (state NOT IN ('payout_returned', 'payout_refused') OR reason <> ''), 
     CONSTRAINT uq_payout_number UNIQUE (number), 
     CONSTRAINT fk_payout_payee_id_organization FOREIGN KEY(payee_id) REFERENCES organization (id), 
-    CONSTRAINT provider CHECK (provider IN ('bank', 'stripe_connect')), 
+    CONSTRAINT provider_provider CHECK (provider IN ('bank', 'stripe_connect')), 
     CONSTRAINT fk_payout_prepared_by_person FOREIGN KEY(prepared_by) REFERENCES person (id), 
-    CONSTRAINT payoutstate CHECK (state IN ('payout_prepared', 'payout_approved', 'payout_sent', 'payout_paid', 'payout_returned', 'payout_refused')), 
+    CONSTRAINT payoutstate_state CHECK (state IN ('payout_prepared', 'payout_approved', 'payout_sent', 'payout_paid', 'payout_returned', 'payout_refused')), 
     CONSTRAINT fk_payout_approved_by_person FOREIGN KEY(approved_by) REFERENCES person (id), 
     CONSTRAINT fk_payout_attachment_id_attachment FOREIGN KEY(attachment_id) REFERENCES attachment (id), 
     CONSTRAINT uq_payout_stripe_id UNIQUE (stripe_id)
@@ -1815,7 +1815,7 @@ CREATE TABLE refund (
     CONSTRAINT refund_gives_something_back CHECK (amount_minor > 0), 
     CONSTRAINT refund_failure_has_a_reason CHECK (state <> 'failed' OR failure <> ''), 
     CONSTRAINT fk_refund_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
-    CONSTRAINT refundstate CHECK (state IN ('requested', 'pending', 'succeeded', 'failed', 'by_hand')), 
+    CONSTRAINT refundstate_state CHECK (state IN ('requested', 'pending', 'succeeded', 'failed', 'by_hand')), 
     CONSTRAINT fk_refund_requested_by_person FOREIGN KEY(requested_by) REFERENCES person (id), 
     CONSTRAINT uq_refund_stripe_id UNIQUE (stripe_id), 
     CONSTRAINT fk_refund_settled_by_person FOREIGN KEY(settled_by) REFERENCES person (id)
@@ -2256,12 +2256,12 @@ CREATE TABLE stripe_call (
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
     CONSTRAINT pk_stripe_call PRIMARY KEY (id), 
     CONSTRAINT uq_stripe_call_idempotency_key UNIQUE (idempotency_key), 
-    CONSTRAINT operation CHECK (operation IN ('open_session', 'capture', 'refund', 'account', 'transfer')), 
+    CONSTRAINT operation_operation CHECK (operation IN ('open_session', 'capture', 'refund', 'account', 'transfer')), 
     CONSTRAINT fk_stripe_call_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id), 
     CONSTRAINT fk_stripe_call_refund_id_refund FOREIGN KEY(refund_id) REFERENCES refund (id), 
     CONSTRAINT fk_stripe_call_payout_id_payout FOREIGN KEY(payout_id) REFERENCES payout (id), 
     CONSTRAINT fk_stripe_call_account_id_payee_account FOREIGN KEY(account_id) REFERENCES payee_account (id), 
-    CONSTRAINT callstate CHECK (state IN ('prepared', 'sent_call', 'done_call', 'unknown', 'refused_call'))
+    CONSTRAINT callstate_state CHECK (state IN ('prepared', 'sent_call', 'done_call', 'unknown', 'refused_call'))
 )
 """,
     r"""
@@ -2280,6 +2280,7 @@ CREATE TABLE transfer (
     tax_minor BIGINT NOT NULL, 
     net_minor BIGINT NOT NULL, 
     due_minor BIGINT NOT NULL, 
+    on_payable BOOLEAN NOT NULL, 
     made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
     currency VARCHAR(3) NOT NULL, 
     payout_id UUID, 

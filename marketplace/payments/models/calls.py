@@ -88,7 +88,11 @@ class BalanceEntry(Model):
     __tablename__ = "balance_entry"
     __table_args__ = (
         Index(None, "made_at"),
-        Index(None, "made_at", postgresql_where=text("unexplained_minor <> 0")),
+        Index(
+            "unexplained_balance_entries",
+            "made_at",
+            postgresql_where=text("unexplained_minor <> 0"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(255), primary_key=True)

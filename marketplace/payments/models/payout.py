@@ -57,6 +57,8 @@ class Transfer(Entity, Model):
     net_minor: Mapped[int] = mapped_column(BigInteger)
     #: What this adds to the next payout (differs from net when the payee has the money already).
     due_minor: Mapped[int] = mapped_column(BigInteger)
+    #: Whether it stands on what is owed to the payee (else on what the payee owes).
+    on_payable: Mapped[bool]
     made_at: Mapped[datetime]
     currency: Mapped[str] = mapped_column(String(3), default="CNY")
     payout_id: Mapped[UUID | None] = mapped_column(ForeignKey("payout.id"), default=None)

@@ -32,9 +32,11 @@ def chain(session, make):
 
 def tamper(session, statement):
     """Change the table as somebody with the keys of the database could."""
+    session.execute(text("RESET ROLE"))
     session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only"))
     session.execute(text(statement))
     session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_append_only"))
+    session.execute(text("SET ROLE hanqiao_app"))
     session.expire_all()
 
 
@@ -136,9 +138,11 @@ class TestTable:
             "TRUNCATE audit_entry",
         ],
     )
-    def test_refuses_every_change(self, chain, statement):
+    def test_refuses_every_change_even_to_the_owner(self, chain, statement):
+        chain.execute(text("RESET ROLE"))
         with pytest.raises(DBAPIError, match="only ever added"), chain.begin_nested():
             chain.execute(text(statement))
+        chain.execute(text("SET ROLE hanqiao_app"))
 
 
 class TestRecord:
