@@ -22,7 +22,7 @@ from search.embedded.engine import EmbeddedEngine
 from search.embedded.folder import Folder
 from search.embedded.generation import Generation
 from search.matching import match
-from search.queries import FACETS, Query, Question
+from search.queries import FACETS_OF, Query, Question
 from search.syntax import parse
 from search.visibility import PUBLIC
 
@@ -240,7 +240,7 @@ def _bare_search(searcher: tantivy.Searcher, one: Typed) -> Callable[[], None]:
         )
         for name in filters
     }
-    free = {name: _terms(name) for name in FACETS if name not in filters}
+    free = {name: _terms(name) for name in FACETS_OF[_KIND] if name not in filters}
 
     def search() -> None:
         searcher.search(query, limit=20, order_by_field=None if one.text else "newest")

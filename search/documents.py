@@ -18,6 +18,8 @@ class Kind(StrEnum):
 
     LISTING = "listing"
     NEED = "need"
+    FACILITY = "facility"
+    MANAGER = "manager"
 
 
 class Audience(StrEnum):
@@ -57,18 +59,25 @@ class Document:
     audience: Audience = Audience.PUBLIC
     #: Numbers of rights (patents and the like) and the owner's own number, found as written.
     numbers: tuple[str, ...] = ()
-    #: Facets. ``record_kind`` is result, patent, technology, talent, finance.
+    #: Facets. ``record_kind`` is result, patent, technology, talent, finance, or what a facility
+    #: is; ``level`` is a facility's filing level or a manager's grade.
     record_kind: str = ""
+    level: str = ""
     industries: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     trl: int | None = None
+    #: Readiness levels that a facility brings a technology to.
+    steps: tuple[str, ...] = ()
+    #: Languages that a manager works in.
+    languages: tuple[str, ...] = ()
     cooperation: tuple[str, ...] = ()
     district: str | None = None
     price_minor: int | None = None
     price_max_minor: int | None = None
     year: int | None = None
     published_at: datetime | None = None
-    #: The day a sort by "soonest" looks at: renewal of a listing, deadline of a need.
+    #: The day a sort by "soonest" looks at: renewal of a listing, deadline of a need,
+    #: a facility's next free day.
     due_on: date | None = None
     is_demo: bool = False
     vectors: Mapping[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)

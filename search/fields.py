@@ -98,6 +98,7 @@ def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
     """Give the values a document is counted under, by facet."""
     single = {
         "record_kind": document.record_kind,
+        "level": document.level,
         "trl": "" if document.trl is None else str(document.trl),
         "organization_id": document.organization_id,
         "district": document.district or "",
@@ -109,6 +110,8 @@ def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
         "industries": document.industries,
         "fields": document.fields,
         "cooperation": document.cooperation,
+        "steps": document.steps,
+        "languages": document.languages,
     }
 
 

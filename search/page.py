@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from search import plan
-from search.queries import FACETS, Query, Sort
+from search.queries import FACETS_OF, Query, Sort
 from search.results import FacetValue, Hit, Results
 from search.syntax import Parsed, parse
 
@@ -84,7 +84,7 @@ def search(
         sort=sort,
         offset=offset,
         size=query.size if offset + query.size <= DEPTH else 0,
-        facets=FACETS,
+        facets=FACETS_OF[query.kind],
     )
     if meaning:
         hits, answer = _fused(query, parsed, whole, meaning, engine)
@@ -101,7 +101,7 @@ def search(
         total=answer.total,
         facets={
             name: facet(answer.facets.get(name, {}), whole.chosen.get(name, ()), query.facet_size)
-            for name in FACETS
+            for name in FACETS_OF[query.kind]
         },
         tokens=parsed.tokens,
         notice=parsed.notice,

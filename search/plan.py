@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from search.queries import FACETS
+from search.queries import FACETS_OF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -239,7 +239,8 @@ def chosen(query: Query, *, but: str | None = None) -> list[Node]:
 
 def ticked(query: Query) -> Mapping[str, tuple[str, ...]]:
     """Give the known facets that have ticked values."""
-    return {name: tuple(query.chosen[name]) for name in FACETS if query.chosen.get(name)}
+    names = FACETS_OF[query.kind]
+    return {name: tuple(query.chosen[name]) for name in names if query.chosen.get(name)}
 
 
 def question(asked: Question) -> Node:

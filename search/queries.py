@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from search.documents import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy as np
-
-    from search.documents import Kind
 
 
 class Sort(StrEnum):
@@ -22,8 +22,7 @@ class Sort(StrEnum):
     SOONEST = "soonest"
 
 
-#: Facets by name; each names a field of ``Document`` (``price_band`` is derived, see below).
-FACETS = (
+_RECORDS = (
     "record_kind",
     "industries",
     "fields",
@@ -34,6 +33,25 @@ FACETS = (
     "price_band",
     "year",
 )
+#: What each kind is counted and filtered by; each facet names a field of ``Document``
+#: (``price_band`` is derived, see below).
+FACETS_OF: Mapping[Kind, tuple[str, ...]] = {
+    Kind.LISTING: _RECORDS,
+    Kind.NEED: _RECORDS,
+    Kind.FACILITY: (
+        "record_kind",
+        "level",
+        "steps",
+        "industries",
+        "fields",
+        "organization_id",
+        "district",
+        "price_band",
+    ),
+    Kind.MANAGER: ("level", "languages", "industries", "fields", "organization_id", "district"),
+}
+#: Every facet by name.
+FACETS = tuple(dict.fromkeys(name for names in FACETS_OF.values() for name in names))
 
 #: Upper bounds (exclusive, minor units) of the price bands; the last band has none.
 PRICE_BANDS: tuple[tuple[str, int | None], ...] = (

@@ -10,7 +10,7 @@ from marketplace.discovery.queries import fallback
 from marketplace.indexing.parsing import without
 from marketplace.indexing.visibility import visible_for
 from search.engine import SearchUnavailable, StaleSpaces
-from search.queries import FACETS, Sort
+from search.queries import FACETS_OF, Sort
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,7 @@ class Asking:
     def _drops(self, engine: Engine, query: Query) -> list[Drop]:
         """Count what each filter keeps away, so that an empty page offers a way on."""
         found = []
-        for facet in FACETS:
+        for facet in FACETS_OF[query.kind]:
             for value in query.chosen.get(facet, ()):
                 fewer = replace(without(query, facet, value), size=1)
                 total = search(engine, fewer, self.visible).total

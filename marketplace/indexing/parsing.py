@@ -19,7 +19,7 @@ from marketplace.core.messages import N_
 from marketplace.listings.models import ListingKind
 from marketplace.needs.models import NeedKind
 from search.documents import Kind
-from search.queries import FACETS, NEGOTIABLE, PRICE_BANDS, Query, Sort
+from search.queries import FACETS_OF, NEGOTIABLE, PRICE_BANDS, Query, Sort
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -36,12 +36,17 @@ CUT = N_("Your search was longer than %(limit)s characters; only the beginning w
 
 _YEARS = range(1950, 2101)
 _TRLS = frozenset("123456789")
-_RECORD_KINDS = {
-    Kind.LISTING: frozenset(member.value for member in ListingKind),
-    Kind.NEED: frozenset(member.value for member in NeedKind),
+_KNOWN: dict[tuple[Kind, str], frozenset[str]] = {
+    (Kind.LISTING, "record_kind"): frozenset(member.value for member in ListingKind),
+    (Kind.NEED, "record_kind"): frozenset(member.value for member in NeedKind),
 }
 _COOPERATION = frozenset(member.value for member in CooperationForm)
 _BANDS = frozenset({*(name for name, _bound in PRICE_BANDS), NEGOTIABLE})
+
+
+def know(kind: Kind, facet: str, values: Iterable[str]) -> None:
+    """Let a domain above say which values a facet of its kind of record has."""
+    _KNOWN[kind, facet] = frozenset(str(value) for value in values)
 
 
 class Arguments(Protocol):
@@ -106,7 +111,8 @@ def args_of(query: Query) -> dict[str, list[str]]:
     args: dict[str, list[str]] = {}
     if query.text:
         args["q"] = [query.text]
-    args |= {name: list(query.chosen[name]) for name in FACETS if query.chosen.get(name)}
+    names = FACETS_OF[query.kind]
+    args |= {name: list(query.chosen[name]) for name in names if query.chosen.get(name)}
     if query.sort is not Sort.RELEVANCE:
         args["sort"] = [query.sort.value]
     if query.page > 1:
@@ -141,7 +147,7 @@ def _is_text(sign: str) -> bool:
 
 def _chosen(args: Arguments, kind: Kind) -> dict[str, tuple[str, ...]]:
     chosen: dict[str, tuple[str, ...]] = {}
-    for name in FACETS:
+    for name in FACETS_OF[kind]:
         values = tuple(_known(name, kind, args.getlist(name)))[:CHOSEN_LIMIT]
         if values:
             chosen[name] = values
@@ -150,10 +156,10 @@ def _chosen(args: Arguments, kind: Kind) -> dict[str, tuple[str, ...]]:
 
 def _known(name: str, kind: Kind, values: Iterable[str]) -> Iterable[str]:
     lists: dict[str, Container[object]] = {
-        "record_kind": _RECORD_KINDS[kind],
         "industries": INDUSTRIES,
         "fields": FIELDS,
         "trl": _TRLS,
+        "steps": _TRLS,
         "cooperation": _COOPERATION,
         "district": DISTRICTS,
         "price_band": _BANDS,
@@ -166,7 +172,7 @@ def _known(name: str, kind: Kind, values: Iterable[str]) -> Iterable[str]:
         elif name == "year":
             if value.isascii() and value.isdigit() and int(value) in _YEARS:
                 yield value
-        elif value in lists[name]:
+        elif value in lists.get(name, _KNOWN.get((kind, name), frozenset())):
             yield value
 
 

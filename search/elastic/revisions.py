@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from search.embedding import VectorSpace
 
-REVISION: Final = 1
+REVISION: Final = 2
 #: Fields and what their postings hold; phrases need positions, rankings need frequencies.
 WORD_FIELDS: Final = {
     "title": "freqs",

@@ -46,5 +46,6 @@ def counts(results: Results, facet: str) -> dict[str, int]:
 
 
 def find(engine: Engine, text: str = "", *, visible: Visible = PUBLIC, **values: Any) -> Results:
-    """Search listings."""
-    return engine.search(Query(kind=Kind.LISTING, text=text, **values), visible=visible)
+    """Search listings, or the kind that is named."""
+    asked = Query(**{"kind": Kind.LISTING, "text": text, **values})
+    return engine.search(asked, visible=visible)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from search.documents import Audience, Kind
-from search.queries import FACETS
+from search.queries import FACETS_OF, Sort
 from search.visibility import EVERYTHING
 from tests.factories.search import counts, document, find, ids
 
@@ -54,7 +56,7 @@ class TestCounts:
 
     def test_hold_every_facet(self, engine):
         page = find(engine)
-        assert set(page.facets) == set(FACETS)
+        assert set(page.facets) == set(FACETS_OF[Kind.LISTING])
         assert counts(page, "industries") == {"C35": 2, "C36": 1, "D46": 1}
         assert counts(page, "trl") == {"6": 2, "8": 2}
         assert counts(page, "price_band") == {"negotiable": 2, "under_100k": 1, "under_1m": 1}
@@ -95,3 +97,64 @@ class TestChoices:
 
     def test_cut_the_list_to_its_size(self, engine):
         assert len(find(engine, facet_size=2).facets["industries"]) == 2
+
+
+class TestOtherKinds:
+    """Facilities and managers have facets of their own, and an index of their own."""
+
+    @pytest.fixture(scope="class")
+    def served(self, shared):
+        engine = shared()
+        engine.put(
+            Kind.FACILITY,
+            [
+                document(
+                    "line",
+                    "激光中试线",
+                    kind=Kind.FACILITY,
+                    record_kind="pilot_platform",
+                    level="city",
+                    steps=("5", "6", "7"),
+                    fields=("0803",),
+                    price_minor=200_000,
+                    due_on=date(2026, 12, 3),
+                ),
+                document(
+                    "lab",
+                    "激光实验室",
+                    kind=Kind.FACILITY,
+                    record_kind="laboratory",
+                    level="national",
+                    steps=("4", "5"),
+                    due_on=date(2026, 12, 1),
+                ),
+            ],
+        )
+        engine.put(
+            Kind.MANAGER,
+            [document("wang", "王敏", kind=Kind.MANAGER, level="senior", languages=("zh", "en"))],
+        )
+        engine.refresh()
+        return engine
+
+    def test_count_levels_and_steps_of_facilities(self, served):
+        page = find(served, "激光", kind=Kind.FACILITY)
+        assert set(page.facets) == set(FACETS_OF[Kind.FACILITY])
+        assert counts(page, "level") == {"city": 1, "national": 1}
+        assert counts(page, "steps") == {"4": 1, "5": 2, "6": 1, "7": 1}
+
+    def test_filter_facilities_by_step(self, served):
+        assert ids(find(served, kind=Kind.FACILITY, chosen={"steps": ("6",)})) == ["line"]
+
+    def test_sort_facilities_by_the_next_free_day(self, served):
+        assert ids(find(served, kind=Kind.FACILITY, sort=Sort.SOONEST)) == ["lab", "line"]
+
+    def test_count_grades_and_languages_of_managers(self, served):
+        page = find(served, "王敏", kind=Kind.MANAGER)
+        assert ids(page) == ["wang"]
+        assert set(page.facets) == set(FACETS_OF[Kind.MANAGER])
+        assert counts(page, "languages") == {"zh": 1, "en": 1}
+        assert counts(page, "level") == {"senior": 1}
+
+    def test_pass_over_facets_of_another_kind(self, served):
+        assert ids(find(served, kind=Kind.MANAGER, chosen={"steps": ("6",)})) == ["wang"]
