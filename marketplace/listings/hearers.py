@@ -6,13 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
-
-from marketplace.accounts.models import User
-from marketplace.accounts.queries import actor_of
 from marketplace.listings.services import life, publishing
-from marketplace.progress.models import LongJob
-from marketplace.progress.tracking import bind_of, tracked
+from marketplace.progress.batches import in_the_name_of_its_owner
 
 if TYPE_CHECKING:
     from marketplace.core.jobs import Hearer, Work
@@ -33,12 +28,10 @@ def follow_organization(work: Work, *, id: str, **_facts: object) -> None:  # no
 
 def publish_waiting(work: Work, *, job_id: str, organization: str | None, until: str) -> None:
     """Publish what a reviewer's queue held at a click."""
-    with tracked(bind_of(work.session), job_id, work.parts.settings.home) as tracker:
-        if tracker is None:
+    with in_the_name_of_its_owner(work, job_id) as begun:
+        if begun is None:
             return
-        with tracker.step() as session:
-            owner_id = session.scalar(select(LongJob.owner_id).where(LongJob.id == tracker.job_id))
-            actor = actor_of(session, session.get_one(User, owner_id), at=work.now)
+        tracker, actor = begun
         publishing.publish_waiting(
             tracker,
             actor=actor,

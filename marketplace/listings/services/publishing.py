@@ -17,8 +17,8 @@ from marketplace.listings.content import PARTS, mark_of, public_content
 from marketplace.listings.rules import REVIEWED
 from marketplace.listings.services.bulk import tell_together
 from marketplace.listings.services.reviews import is_waiting, show
+from marketplace.progress.batches import BATCH, go_through
 from marketplace.progress.services import start
-from marketplace.progress.tracking import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from marketplace.progress.models import LongJob
     from marketplace.progress.tracking import Tracker
 
-#: Texts published in one transaction: what a kill can undo, and what a person waits for "stop".
-BATCH = 200
 JOB = "listings.publish_waiting"
 PUBLISHING = N_("Publishing the texts")
 
@@ -125,16 +123,14 @@ def publish_waiting(
     now: datetime,
 ) -> None:
     """Do the job: what waited by ``until`` and may be judged, a batch a transaction."""
-    with tracker.step() as session:
-        waiting = list(
-            queries.waiting_for(
-                session, actor=actor, organization_id=organization_id, until=until
-            ).items()
+
+    def find(session: Session) -> Mapping[UUID, int]:
+        return queries.waiting_for(
+            session, actor=actor, organization_id=organization_id, until=until
         )
-    tracker.phase(PUBLISHING, total=len(waiting))
-    for first in range(0, len(waiting), BATCH):
-        batch = dict(waiting[first : first + BATCH])
-        with tracker.step() as session:
-            became = publish_many(session, actor=actor, versions=batch, now=now)
-        counts = Counts(changed=len(became.done), skipped=became.left)
-        tracker.advance(first + len(batch), counts)
+
+    def act(session: Session, versions: Mapping[UUID, int]) -> tuple[int, int]:
+        became = publish_many(session, actor=actor, versions=versions, now=now)
+        return len(became.done), became.left
+
+    go_through(tracker, phase=PUBLISHING, find=find, act=act, size=BATCH)

@@ -27,7 +27,7 @@ from marketplace.organizations.models import Organization, OrganizationKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import date, timedelta
+    from datetime import date, datetime, timedelta
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Select
@@ -128,15 +128,32 @@ def _waits_for_review() -> ColumnElement[bool]:
     return or_(Need.status == NeedStatus.UNDER_REVIEW, Need.pending_submitted_at.is_not(None))
 
 
+#: Needs on one page of the reviewers' queue.
+QUEUE_PAGE = 100
+_SINCE = func.coalesce(Need.pending_submitted_at, Need.submitted_at)
+
+
 def list_waiting_for_review(
-    session: Session, *, organization_id: UUID | None = None, number: int = 1, size: int = 100
+    session: Session, *, organization_id: UUID | None = None, number: int = 1
 ) -> Page[Need]:
     """Give the reviewers' queue, longest waiting first."""
-    since = func.coalesce(Need.pending_submitted_at, Need.submitted_at)
-    statement = _with_owner().where(_waits_for_review()).order_by(since, Need.id)
+    statement = _with_owner().where(_waits_for_review()).order_by(_SINCE, Need.id)
     if organization_id is not None:
         statement = statement.where(Need.organization_id == organization_id)
-    return page_of(session, statement, number=number, size=size)
+    return page_of(session, statement, number=number, size=QUEUE_PAGE)
+
+
+def waiting_for(
+    session: Session, *, actor: Actor, organization_id: UUID | None, until: datetime
+) -> Mapping[UUID, int]:
+    """Give id and version of what waited by then and isn't of the reviewer's own organizations."""
+    statement = select(Need.id, Need.version).where(
+        _waits_for_review(), until >= _SINCE, Need.organization_id.not_in(actor.organization_ids)
+    )
+    if organization_id is not None:
+        statement = statement.where(Need.organization_id == organization_id)
+    rows = session.execute(statement.order_by(_SINCE, Need.id)).all()
+    return dict(rows)
 
 
 def count_waiting_for_review(session: Session) -> int:

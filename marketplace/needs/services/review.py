@@ -15,7 +15,6 @@ from marketplace.needs.services.drafts import require_same_version
 from marketplace.needs.services.records import note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -94,16 +93,6 @@ def publish_need(
     )
     note(session, actor=actor, need=need, action=action, event=event, now=now)
     return need
-
-
-def publish_many(
-    session: Session, *, actor: Actor, versions: Mapping[UUID, int], now: datetime
-) -> list[Need]:
-    """Publish what a reviewer ticked in the queue; one that can't be stops them all."""
-    return [
-        publish_need(session, actor=actor, need_id=need_id, version=version, now=now)
-        for need_id, version in sorted(versions.items())
-    ]
 
 
 def return_need(

@@ -14,9 +14,9 @@ from marketplace.needs import content as contents
 from marketplace.needs.content import Criterion, NeedContent
 from marketplace.needs.models import SHOWN, NeedRevision, NeedStatus
 from marketplace.needs.services.drafts import discard_changes, draft_need, save_content
+from marketplace.needs.services.publishing import publish_many, start_publishing
 from marketplace.needs.services.review import (
     is_waiting,
-    publish_many,
     publish_need,
     recall_need,
     return_need,
@@ -274,13 +274,28 @@ class TestPublishNeed:
         with pytest.raises(EditedElsewhere):
             publish_need(session, actor=make.reviewer(), need_id=need.id, version=7, now=NOON)
 
-    def test_publishes_many_or_none(self, session, make):
+    def test_publishes_many_and_leaves_what_changed(self, session, make):
         needs = [make.need(status=NeedStatus.UNDER_REVIEW) for _ in range(3)]
         versions = {need.id: need.version for need in needs}
-        done = publish_many(session, actor=make.reviewer(), versions=versions, now=NOON)
-        assert {need.status for need in done} == {NeedStatus.OPEN}
-        with pytest.raises((StepNotAllowed, EditedElsewhere)):
-            publish_many(session, actor=make.reviewer(), versions=versions, now=NOON)
+        versions[needs[2].id] += 1
+        reviewer = make.reviewer()
+        became = publish_many(session, actor=reviewer, versions=versions, now=NOON)
+        assert (set(became.done), became.left) == ({needs[0].id, needs[1].id}, 1)
+        assert [need.status for need in needs] == [
+            NeedStatus.OPEN,
+            NeedStatus.OPEN,
+            NeedStatus.UNDER_REVIEW,
+        ]
+        again = publish_many(session, actor=reviewer, versions=versions, now=NOON)
+        assert (again.done, again.left) == ((), 3)
+
+    def test_only_reviewers_publish_many(self, session, make):
+        need = make.need(status=NeedStatus.UNDER_REVIEW)
+        writer = make.member_of(need.organization)
+        with pytest.raises(Denied):
+            publish_many(session, actor=writer, versions={need.id: need.version}, now=NOON)
+        with pytest.raises(Denied):
+            start_publishing(session, actor=writer, organization_id=None, subject="", now=NOON)
 
 
 class TestReturnNeed:

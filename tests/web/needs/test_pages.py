@@ -10,9 +10,12 @@ import pytest
 from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.needs.models import AnswerStatus, Confidentiality, NeedStatus
 from marketplace.needs.permissions import may_see_name
+from marketplace.needs.queries import needs as find
+from marketplace.needs.services import publishing
 from marketplace.organizations.models import OrganizationStatus
 from marketplace.web.clock import now
 from tests.clients import parsed, words
+from tests.jobs import run_jobs
 from tests.web.needs.conftest import HOSTILE
 
 
@@ -284,12 +287,34 @@ class TestReview:
         assert {need.status for need in needs} == {NeedStatus.OPEN}
         assert later.status is NeedStatus.UNDER_REVIEW
 
-    def test_a_stale_tick_publishes_nothing(self, client, make, reviewer):
+    def test_a_stale_tick_is_left(self, client, make, reviewer):
         needs = [make.need(status=NeedStatus.UNDER_REVIEW) for _ in range(2)]
         ticked = [f"{needs[0].id}:1", f"{needs[1].id}:9"]
         assert client.post("/platform/needs", data={"need": ticked}).status_code == 303
-        assert {need.status for need in needs} == {NeedStatus.UNDER_REVIEW}
+        assert [need.status for need in needs] == [NeedStatus.OPEN, NeedStatus.UNDER_REVIEW]
+        assert "1 were left" in words(client.get("/en/platform/needs"))
         assert client.post("/platform/needs", data={"need": ["x"]}).status_code == 404
+        client.post("/platform/needs", data={})
+        assert "Tick at least one need first." in words(client.get("/en/platform/needs"))
+
+    def test_more_than_a_page_is_published_by_a_job(
+        self, app, session, client, make, owner, reviewer, monkeypatch
+    ):
+        monkeypatch.setattr(find, "QUEUE_PAGE", 2)
+        monkeypatch.setattr(publishing, "BATCH", 2)
+        mine = [make.need(owner, status=NeedStatus.UNDER_REVIEW) for _ in range(3)]
+        other = make.need(status=NeedStatus.UNDER_REVIEW)
+        assert "Publish all 4 that wait" in words(client.get("/en/platform/needs"))
+        place = f"/en/platform/needs?organization={owner.id}"
+        assert "Publish all 3 of this organization" in words(client.get(place))
+        answer = client.post(place, data={"which": "every"})
+        assert answer.location.startswith("/en/jobs/")
+        run_jobs(app, session)
+        session.expire_all()
+        assert {need.status for need in mine} == {NeedStatus.OPEN}
+        assert other.status is NeedStatus.UNDER_REVIEW
+        assert "Publication of the needs that wait" in words(client.get(answer.location))
+        assert client.get(f"/en/platform/needs?organization={mine[0].id}").status_code == 404
 
     def test_narrows_the_queue_to_one_organization(self, client, make, owner, reviewer):
         mine = make.need(owner, status=NeedStatus.UNDER_REVIEW, title="甲")
