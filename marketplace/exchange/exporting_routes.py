@@ -30,18 +30,24 @@ from search.documents import Kind
 from search.engine import SearchUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
 
+    from search.documents import Document
     from search.queries import Query
 
 HEARER = "exchange.export"
 TITLE = N_("Export of search results")
+_EXPORTED = (Kind.LISTING.value, Kind.NEED.value)
+#: Records that are named one by one at most; a collection holds no more.
+RECORDS = 500
 
 
 def _query() -> Query:
     kind = request.args.get("kind", Kind.LISTING.value)
-    if kind not in (Kind.LISTING.value, Kind.NEED.value):
+    if kind not in _EXPORTED:
         abort(404)
     return parse(request.args, Kind(kind)).query
 
@@ -53,8 +59,8 @@ def _kept(query: Query) -> dict[str, Any]:
     return args
 
 
-def _form() -> ExportFormat | None:
-    wanted = request.args.get("format")
+def _form(args: Mapping[str, str] | None = None) -> ExportFormat | None:
+    wanted = (request.args if args is None else args).get("format")
     if wanted is None:
         return None
     try:
@@ -73,11 +79,33 @@ def export() -> ResponseReturnValue:
         total = results.total()
         if form is None or total > DIRECT:
             return _offer(query, total)
-        content = _file(results, form, query)
+        content = _file(results.documents(DIRECT), form, query.kind)
     except SearchUnavailable:
         return render_template("exchange/export_down.html", kind=query.kind.value), 503
+    return _sent(content, form, query.kind)
+
+
+def export_records() -> ResponseReturnValue:
+    """Send the named records (of a collection, say) that the reader may find, as a file."""
+    kind = request.form.get("kind", "")
+    if kind not in _EXPORTED:
+        abort(404)
+    form = _form(request.form)
+    if form is None:
+        abort(404)
+    wanted = list(dict.fromkeys(request.form.getlist("id")))[:RECORDS]
+    visible = visible_for(current_actor())
+    try:
+        found = parts().search.fetch(Kind(kind), wanted)
+    except SearchUnavailable:
+        return render_template("exchange/export_down.html", kind=kind), 503
+    documents = [found[one] for one in wanted if one in found and visible.allows(found[one])]
+    return _sent(_file(documents, form, Kind(kind)), form, Kind(kind))
+
+
+def _sent(content: bytes, form: ExportFormat, kind: Kind) -> Response:
     response = Response(content, mimetype=MEDIA_TYPES[form])
-    response.headers.set("Content-Disposition", "attachment", filename=_file_name(query, form))
+    response.headers.set("Content-Disposition", "attachment", filename=_file_name(kind, form))
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -94,7 +122,7 @@ def _offer(query: Query, total: int) -> ResponseReturnValue:
     )
 
 
-def _file(results: Results, form: ExportFormat, query: Query) -> bytes:
+def _file(documents: Iterable[Document], form: ExportFormat, kind: Kind) -> bytes:
     writer = Writer(
         db.session,
         base_url=settings().base_url,
@@ -103,12 +131,12 @@ def _file(results: Results, form: ExportFormat, query: Query) -> bytes:
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export"
-        writer.write(path, form, query.kind, results.documents(DIRECT))
+        writer.write(path, form, kind, documents)
         return path.read_bytes()
 
 
-def _file_name(query: Query, form: ExportFormat) -> str:
-    return f"hanqiao-{query.kind.value}s-{now():%Y%m%d}.{form.value}"
+def _file_name(kind: Kind, form: ExportFormat) -> str:
+    return f"hanqiao-{kind.value}s-{now():%Y%m%d}.{form.value}"
 
 
 @limiter.limit("10/minute")
@@ -128,7 +156,7 @@ def start_export() -> ResponseReturnValue:
         document_kind=query.kind.value,
         form=form.value,
         language=current_language(),
-        name=_file_name(query, form),
+        name=_file_name(query.kind, form),
     )
     return see_other(url_for("progress.show", job_id=job.id))
 
@@ -136,4 +164,5 @@ def start_export() -> ResponseReturnValue:
 def bind(blueprint: Blueprint) -> None:
     """Bind the addresses."""
     blueprint.add_url_rule("/export", "export", export)
+    blueprint.add_url_rule("/export/records", "export_records", export_records, methods=["POST"])
     blueprint.add_url_rule("/export/job", "start_export", start_export, methods=["POST"])

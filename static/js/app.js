@@ -89,6 +89,11 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
   const save = async () => {
     try {
       const answer = await send(form.dataset.autosave, new FormData(form));
+      // Without its session the server refuses the token (400) or the visitor (401).
+      if (answer.status === 400 || answer.status === 401) {
+        if (note) note.textContent = note.dataset.ended ?? note.dataset.failed ?? "";
+        return;
+      }
       const told = await answer.json();
       if (note) note.textContent = told.message ?? "";
       const version = form.querySelector("input[name=version]");

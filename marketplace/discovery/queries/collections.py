@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from search.documents import Document
 
 
+#: Kinds of records that a collection keeps.
+COLLECTED = (Kind.LISTING, Kind.NEED)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """An item with its record as everybody may find it; None when it is not on offer now."""
@@ -83,7 +87,7 @@ def list_entries(session: Session, collection: Collection) -> list[Entry]:
         .order_by(CollectionItem.added_at.desc(), CollectionItem.id)
     ).all()
     found: dict[UUID, Document] = {}
-    for kind in Kind:
+    for kind in COLLECTED:
         ids = [_record(item) for item in items if _kind(item) is kind]
         found |= {UUID(one.id): one for one in fallback.load(session, kind, ids)}
     return [Entry(item=item, kind=_kind(item), document=found.get(_record(item))) for item in items]

@@ -106,7 +106,7 @@ def _share_url(collection: Collection) -> str | None:
 def add(kind: str, record_id: UUID) -> ResponseReturnValue:
     """Put a record into a collection, or into a new one."""
     actor = current_actor()
-    if kind not in set(Kind):
+    if kind not in collections.COLLECTED:
         raise NotFound
     documents = fallback.load(db.session, Kind(kind), [record_id])
     if not documents:

@@ -149,6 +149,39 @@ class TestFiles:
         assert client.get(f"/export?{query}").status_code == 404
 
 
+class TestRecords:
+    """The records of a collection, named one by one."""
+
+    PLACE = "/en/export/records"
+
+    def ask(self, client, *ids, **values):
+        data = {"kind": "listing", "format": "csv", "id": list(ids)} | values
+        return client.post(self.PLACE, data=data)
+
+    def test_stand_in_the_file_in_the_order_asked_for(self, client, make, engine):
+        engine.put(Kind.LISTING, [document(one) for one in (1, 2, 3)])
+        client.sign_in(make.user())
+        rows = table(self.ask(client, document(3).id, document(1).id, document(3).id))
+        assert [row["Title"] for row in rows] == ["激光焊接3", "激光焊接1"]
+
+    def test_leave_out_what_the_reader_may_not_find(self, client, make, engine):
+        hidden = document(2, audience=Audience.VERIFIED, organization_id="other")
+        engine.put(Kind.LISTING, [document(1), hidden])
+        client.sign_in(make.user())
+        rows = table(self.ask(client, document(1).id, hidden.id, document(9).id))
+        assert [row["Title"] for row in rows] == ["激光焊接1"]
+
+    @pytest.mark.parametrize("values", [{"kind": "manager"}, {"format": "pdf"}, {"format": ""}])
+    def test_are_of_a_known_kind_and_form(self, client, make, engine, values):
+        client.sign_in(make.user())
+        assert self.ask(client, **values).status_code == 404
+
+    def test_wait_for_an_engine_that_is_down(self, client, make, engine):
+        engine.down = True
+        client.sign_in(make.user())
+        assert self.ask(client, document(1).id).status_code == 503
+
+
 class TestOffer:
     def test_names_the_forms_and_what_they_hold(self, client, full):
         response = client.get("/en/export?q=HYPER&trl=6&page=3")
