@@ -25,6 +25,8 @@ class Settings:
     environment: Environment
     home: Path
     secret_key: str = field(repr=False)
+    #: Keys used before: sessions and sealed columns made with them stay readable.
+    old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
     port: int = 8000
     base_url: str = "http://127.0.0.1:8000"
     database_url: str | None = field(default=None, repr=False)
@@ -91,6 +93,7 @@ class Settings:
             environment="production" if production else "development",
             home=home,
             secret_key=env.get("SECRET_KEY", ""),
+            old_secret_keys=tuple(env.get("OLD_SECRET_KEYS", "").split()),
             port=port,
             base_url=env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
             database_url=env.get("DATABASE_URL") or None,

@@ -13,6 +13,7 @@ from whitenoise import WhiteNoise
 
 from marketplace import cli, domains, relay, worker
 from marketplace.accounts import session as account_session
+from marketplace.core import sealing
 from marketplace.core.actor import PlatformRole
 from marketplace.web import (
     access,
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.request_class = _Request
     _configure(app, settings)
+    sealing.use(settings.secret_key, *settings.old_secret_keys)
     app.extensions["hanqiao.settings"] = settings
     app.extensions["hanqiao.parts"] = Parts(settings)
     db.init_app(app)
@@ -99,6 +101,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     catalogues = compile_catalogues() or ["messages"]
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.old_secret_keys),
         TESTING=settings.environment == "test",
         SESSION_COOKIE_NAME="hanqiao",
         SESSION_COOKIE_PATH="/",

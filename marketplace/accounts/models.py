@@ -21,6 +21,7 @@ from marketplace.core.constraints import means
 from marketplace.core.enums import LabelledEnum
 from marketplace.core.messages import N_
 from marketplace.core.model import Entity, Model
+from marketplace.core.sealing import Sealed
 from marketplace.organizations.models import Organization
 
 
@@ -43,7 +44,7 @@ class User(Entity, Model):
     password_hash: Mapped[str] = mapped_column(repr=False)
     language: Mapped[str] = mapped_column(String(2), default="zh")
     email_confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
-    totp_secret: Mapped[str | None] = mapped_column(default=None, repr=False)
+    totp_secret: Mapped[str | None] = mapped_column(Sealed, default=None, repr=False)
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
     totp_last_step: Mapped[int | None] = mapped_column(default=None, repr=False)
     recovery_hashes: Mapped[list[str]] = mapped_column(default_factory=list, repr=False)
