@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from marketplace.core import sealing
-from marketplace.core.sealing import Sealed, SealBroken
+from marketplace.core.sealing import SealBroken, Sealed
 
 
 @pytest.fixture
