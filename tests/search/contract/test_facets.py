@@ -99,43 +99,44 @@ class TestChoices:
         assert len(find(engine, facet_size=2).facets["industries"]) == 2
 
 
+@pytest.fixture(scope="module")
+def served(shared):
+    engine = shared()
+    engine.put(
+        Kind.FACILITY,
+        [
+            document(
+                "line",
+                "激光中试线",
+                kind=Kind.FACILITY,
+                record_kind="pilot_platform",
+                level="city",
+                steps=("5", "6", "7"),
+                fields=("0803",),
+                price_minor=200_000,
+                due_on=date(2026, 12, 3),
+            ),
+            document(
+                "lab",
+                "激光实验室",
+                kind=Kind.FACILITY,
+                record_kind="laboratory",
+                level="national",
+                steps=("4", "5"),
+                due_on=date(2026, 12, 1),
+            ),
+        ],
+    )
+    engine.put(
+        Kind.MANAGER,
+        [document("wang", "王敏", kind=Kind.MANAGER, level="senior", languages=("zh", "en"))],
+    )
+    engine.refresh()
+    return engine
+
+
 class TestOtherKinds:
     """Facilities and managers have facets of their own, and an index of their own."""
-
-    @pytest.fixture(scope="class")
-    def served(self, shared):
-        engine = shared()
-        engine.put(
-            Kind.FACILITY,
-            [
-                document(
-                    "line",
-                    "激光中试线",
-                    kind=Kind.FACILITY,
-                    record_kind="pilot_platform",
-                    level="city",
-                    steps=("5", "6", "7"),
-                    fields=("0803",),
-                    price_minor=200_000,
-                    due_on=date(2026, 12, 3),
-                ),
-                document(
-                    "lab",
-                    "激光实验室",
-                    kind=Kind.FACILITY,
-                    record_kind="laboratory",
-                    level="national",
-                    steps=("4", "5"),
-                    due_on=date(2026, 12, 1),
-                ),
-            ],
-        )
-        engine.put(
-            Kind.MANAGER,
-            [document("wang", "王敏", kind=Kind.MANAGER, level="senior", languages=("zh", "en"))],
-        )
-        engine.refresh()
-        return engine
 
     def test_count_levels_and_steps_of_facilities(self, served):
         page = find(served, "激光", kind=Kind.FACILITY)

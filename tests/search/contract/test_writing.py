@@ -229,7 +229,7 @@ class TestStaleSpaces:
 
 class TestHealth:
     def test_counts_what_is_there(self, engine):
-        assert engine.health().counts == {"listing": 0, "need": 0}
+        assert engine.health().counts == dict.fromkeys(Kind, 0)
         engine.put(LISTING, [document("a"), document("b")])
         engine.remove(LISTING, {"b": 2})
         engine.refresh()
