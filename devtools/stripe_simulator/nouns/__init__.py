@@ -1,0 +1,1 @@
+"""What the simulator knows, one module per noun. Importing them fills the operations."""
