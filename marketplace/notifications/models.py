@@ -23,6 +23,7 @@ class NoticeGroup(LabelledEnum):
     EXPIRY = "expiry", N_("Records that expire")
     ORGANIZATIONS = "organizations", N_("Our organization")
     SEARCHES = "searches", N_("Saved searches")
+    PAPERS = "papers", N_("Papers and contracts")
     JOBS = "jobs", N_("Imports, exports and other long jobs")
 
 

@@ -37,6 +37,7 @@ DEFAULTS: dict[NoticeGroup, Channels] = {
     # Its owners get a mail about every judgement in any case.
     NoticeGroup.ORGANIZATIONS: Channels(on_site=True, mail=Frequency.OFF),
     NoticeGroup.SEARCHES: Channels(on_site=True, mail=Frequency.DAILY),
+    NoticeGroup.PAPERS: Channels(on_site=True, mail=Frequency.NOW),
     NoticeGroup.JOBS: Channels(on_site=True, mail=Frequency.OFF),
 }
 

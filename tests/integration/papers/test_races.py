@@ -1,0 +1,174 @@
+"""Fifty people sign for one party in the same moment, on a database of its own."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, func, make_url, select, text
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Membership, User
+from marketplace.accounts.queries import actor_of
+from marketplace.core.actor import MemberRole
+from marketplace.core.errors import RuleBroken
+from marketplace.organizations.models import Organization, OrganizationKind, OrganizationStatus
+from marketplace.papers import queries, services
+from marketplace.papers.models import PaperKind, Signature
+from marketplace.papers.rules import PartyInput
+from marketplace.web.migrate import upgrade
+from tests.conftest import NOON
+from tests.factories.accounts import LONG_AGO
+from tests.factories.organizations import credit_code
+from tests.factories.papers import some_content
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Engine
+
+CLIENTS = 50
+
+
+@pytest.fixture(scope="module")
+def engine(database_url: str) -> Iterator[Engine]:
+    """A migrated database beside the tests' own, dropped afterwards."""
+    keeper = create_engine(database_url, isolation_level="AUTOCOMMIT")
+    with keeper.connect() as connection:
+        connection.execute(text("CREATE DATABASE paper_races"))
+    address = make_url(database_url).set(database="paper_races")
+    upgrade(address.render_as_string(hide_password=False))
+    engine = create_engine(address, pool_size=CLIENTS)
+    yield engine
+    engine.dispose()
+    with keeper.connect() as connection:
+        connection.execute(text("DROP DATABASE paper_races"))
+    keeper.dispose()
+
+
+def together(engine: Engine, steps: list[Callable[[Session], object]]) -> list[object]:
+    """Run each step in a transaction of its own, all starting at once; give results or errors."""
+    barrier = threading.Barrier(len(steps))
+
+    def run(step: Callable[[Session], object]) -> object:
+        with Session(engine) as session:
+            session.execute(text("SELECT 1"))
+            barrier.wait(timeout=30)
+            try:
+                result = step(session)
+                session.commit()
+            except RuleBroken as error:
+                session.rollback()
+                return error
+            return result
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(run, steps))
+
+
+@pytest.fixture
+def sides(engine):
+    """Two organizations with twenty-five owners each, and their actors."""
+    with Session(engine) as session:
+        organizations, actors = [], []
+        for number in range(2):
+            organization = Organization(
+                kind=OrganizationKind.ENTERPRISE,
+                name=f"武汉第{number}有限公司",
+                credit_code=credit_code(None),
+                status=OrganizationStatus.VERIFIED,
+                verified_at=LONG_AGO,
+            )
+            session.add(organization)
+            session.flush()
+            organizations.append(organization.id)
+            for _ in range(CLIENTS // 2):
+                user = User(email=f"{uuid4().hex}@example.com", name="张伟", password_hash="")
+                session.add(user)
+                session.flush()
+                session.add(
+                    Membership(
+                        user_id=user.id,
+                        organization_id=organization.id,
+                        role=MemberRole.OWNER,
+                        started_at=LONG_AGO,
+                    )
+                )
+                session.flush()
+                actors.append(actor_of(session, user, at=NOON))
+        session.commit()
+    return organizations, actors
+
+
+def draw(session, organizations, object_id, amount="1.00"):
+    return services.draw_up(
+        session,
+        actor=None,
+        kind=PaperKind.CONFIDENTIALITY,
+        object_kind="deal",
+        object_id=object_id,
+        content=some_content(amount),
+        parties=[
+            PartyInput(role=f"第{n}方", role_en=f"Party {n}", organization_id=one)
+            for n, one in enumerate(organizations)
+        ],
+        now=NOON,
+    )
+
+
+class TestFiftySigners:
+    def test_leave_one_signature_per_party_and_a_complete_paper(self, engine, sides):
+        organizations, actors = sides
+        with Session(engine) as session:
+            paper = draw(session, organizations, uuid4())
+            parties = [party.id for party in paper.parties]
+            paper_id, sha256 = paper.id, paper.sha256
+            session.commit()
+
+        def step(actor, party_id):
+            return lambda session: (
+                services.sign(
+                    session,
+                    actor=actor,
+                    paper_id=paper_id,
+                    party_id=party_id,
+                    name="张伟",
+                    sha256=sha256,
+                    now=NOON,
+                ).id
+            )
+
+        half = CLIENTS // 2
+        results = together(
+            engine,
+            [step(actor, parties[number // half]) for number, actor in enumerate(actors)],
+        )
+        refused = [result for result in results if isinstance(result, RuleBroken)]
+        assert len(refused) == CLIENTS - 2
+        assert {error.message for error in refused} == {"This party has signed already."}
+        with Session(engine) as session:
+            count = select(func.count()).where(Signature.paper_id == paper_id)
+            assert session.scalar(count) == 2
+            assert queries.load(session, paper_id).signed_at == NOON
+
+
+class TestDrawingUpAtOnce:
+    def test_leaves_one_current_number(self, engine, sides):
+        organizations, _ = sides
+        object_id = uuid4()
+        results = together(
+            engine,
+            [
+                lambda session, n=n: draw(session, organizations, object_id, f"{n}.00").number
+                for n in range(10)
+            ],
+        )
+        drawn = [result for result in results if not isinstance(result, RuleBroken)]
+        assert drawn
+        with Session(engine) as session:
+            current = queries.current(session, PaperKind.CONFIDENTIALITY, "deal", object_id)
+            assert current.number == max(drawn)
+            assert len(set(drawn)) == len(drawn)
