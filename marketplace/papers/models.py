@@ -35,6 +35,10 @@ class PaperKind(LabelledEnum):
     STATEMENT = "statement", N_("Signed statement")
 
 
+_DRAWN_ELSEWHERE = N_(
+    "Somebody else drew this paper up a moment ago. Open it and go on from there."
+)
+
 #: The text and its hash never change; only its fate does (superseded, signed by all).
 _FIXED_TEXT = """
 CREATE FUNCTION refuse_changed_paper() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -64,12 +68,15 @@ class Paper(Entity, Model):
 
     __tablename__ = "paper"
     __table_args__ = (
-        UniqueConstraint("kind", "object_kind", "object_id", "number", name="paper_number_once"),
+        UniqueConstraint(
+            "kind",
+            "object_kind",
+            "object_id",
+            "number",
+            name=means("paper_number_once", _DRAWN_ELSEWHERE),
+        ),
         Index(
-            means(
-                "one_current_paper",
-                N_("Somebody else drew this paper up a moment ago. Open it and go on from there."),
-            ),
+            means("one_current_paper", _DRAWN_ELSEWHERE),
             "kind",
             "object_kind",
             "object_id",
@@ -102,7 +109,7 @@ class Paper(Entity, Model):
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     parties: Mapped[list[PaperParty]] = relationship(
-        init=False, lazy="raise", order_by="PaperParty.position", back_populates="paper"
+        init=False, repr=False, lazy="raise", order_by="PaperParty.position", back_populates="paper"
     )
 
     @property
@@ -141,9 +148,11 @@ class PaperParty(Entity, Model):
     code: Mapped[str] = mapped_column(String(40), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
 
-    paper: Mapped[Paper] = relationship(init=False, lazy="raise", back_populates="parties")
+    paper: Mapped[Paper] = relationship(
+        init=False, repr=False, lazy="raise", back_populates="parties"
+    )
     signature: Mapped[Signature | None] = relationship(
-        init=False, lazy="raise", back_populates="party"
+        init=False, repr=False, lazy="raise", back_populates="party"
     )
 
     def shown_name(self, language: str) -> str:
@@ -181,4 +190,6 @@ class Signature(Entity, Model):
     #: The stamped scan that came with the signature.
     attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("attachment.id"), default=None)
 
-    party: Mapped[PaperParty] = relationship(init=False, lazy="raise", back_populates="signature")
+    party: Mapped[PaperParty] = relationship(
+        init=False, repr=False, lazy="raise", back_populates="signature"
+    )

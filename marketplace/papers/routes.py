@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,9 +23,11 @@ from marketplace.web.clock import now
 from marketplace.web.extensions import db, limiter, settings
 from marketplace.web.forms import text
 from marketplace.web.languages import current_language
-from marketplace.web.pages import form_page, see_other
+from marketplace.web.pages import see_other
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
 
     from marketplace.core.actor import Actor

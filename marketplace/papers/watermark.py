@@ -26,7 +26,7 @@ def stamp(pdf: bytes, text: str) -> bytes:
                     most=MOST_PAGES,
                 )
             return _stamped(document, text)
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise RuleBroken(
             N_("The PDF is damaged or locked and can't be marked. Ask its owner for a sound copy.")
         ) from error
@@ -40,7 +40,7 @@ def _stamped(document: pikepdf.Pdf, text: str) -> bytes:
             size = (round(right - left), round(top - bottom))
             if size not in overlays:
                 overlays[size] = pikepdf.open(io.BytesIO(_overlay(size, text)))
-            page.add_overlay(overlays[size].pages[0])
+            page.add_overlay(overlays[size].pages[0], None)
         written = io.BytesIO()
         document.save(written)
         return written.getvalue()

@@ -79,9 +79,7 @@ def laid_out(blocks: Sequence[Block], language: str) -> Iterator[Part]:
         label = ""
         if block.kind is BlockKind.CLAUSE:
             article, paragraph, entry = article + 1, 0, 0
-            label = (
-                f"Article {article}" if language == "en" else f"第{chinese_number(article)}条"
-            )
+            label = f"Article {article}" if language == "en" else f"第{chinese_number(article)}条"
         elif block.kind is BlockKind.HEADING:
             paragraph = entry = 0
         elif block.kind is BlockKind.PARAGRAPH:
