@@ -892,7 +892,7 @@ CREATE TABLE notice (
     CONSTRAINT one_notice_per_thing UNIQUE (person_id, dedupe), 
     CONSTRAINT notice_links_into_the_site CHECK (link ~ '^/([^/]|$)'), 
     CONSTRAINT fk_notice_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT noticegroup_group CHECK ("group" IN ('matches', 'answers', 'reviews', 'expiry', 'organizations', 'searches', 'jobs')), 
+    CONSTRAINT noticegroup_group CHECK ("group" IN ('matches', 'answers', 'reviews', 'expiry', 'organizations', 'searches', 'papers', 'jobs')), 
     CONSTRAINT frequency_mail CHECK (mail IN ('now', 'daily', 'weekly', 'off'))
 )
 """,
@@ -918,9 +918,67 @@ CREATE TABLE notice_choice (
     CONSTRAINT pk_notice_choice PRIMARY KEY (id), 
     CONSTRAINT one_choice_per_group UNIQUE (person_id, "group"), 
     CONSTRAINT fk_notice_choice_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT noticegroup_group CHECK ("group" IN ('matches', 'answers', 'reviews', 'expiry', 'organizations', 'searches', 'jobs')), 
+    CONSTRAINT noticegroup_group CHECK ("group" IN ('matches', 'answers', 'reviews', 'expiry', 'organizations', 'searches', 'papers', 'jobs')), 
     CONSTRAINT frequency_mail CHECK (mail IN ('now', 'daily', 'weekly', 'off'))
 )
+""",
+    r"""
+CREATE TABLE paper (
+    kind VARCHAR(40) NOT NULL, 
+    object_kind VARCHAR(40) NOT NULL, 
+    object_id UUID NOT NULL, 
+    number INTEGER NOT NULL, 
+    title VARCHAR(200) NOT NULL, 
+    title_en VARCHAR(300) NOT NULL, 
+    body JSONB NOT NULL, 
+    sha256 VARCHAR(64) NOT NULL, 
+    drawn_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    drawn_by UUID, 
+    superseded_at TIMESTAMP WITH TIME ZONE, 
+    signed_at TIMESTAMP WITH TIME ZONE, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_paper PRIMARY KEY (id), 
+    CONSTRAINT paper_number_once UNIQUE (kind, object_kind, object_id, number), 
+    CONSTRAINT paper_is_numbered CHECK (number > 0), 
+    CONSTRAINT paper_is_hashed CHECK (sha256 ~ '^[0-9a-f]{64}$'), 
+    CONSTRAINT signed_paper_is_never_superseded CHECK (signed_at IS NULL OR superseded_at IS NULL), 
+    CONSTRAINT paperkind_kind CHECK (kind IN ('mandate', 'confidentiality', 'contract', 'amendment', 'trial', 'report', 'statement')), 
+    CONSTRAINT fk_paper_drawn_by_person FOREIGN KEY(drawn_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_paper_object_kind_object_id ON paper (object_kind, object_id)
+""",
+    r"""
+CREATE UNIQUE INDEX ix_paper_sha256 ON paper (sha256)
+""",
+    r"""
+CREATE UNIQUE INDEX one_current_paper ON paper (kind, object_kind, object_id) WHERE superseded_at IS NULL
+""",
+    r"""
+CREATE FUNCTION refuse_changed_paper() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'a paper is never deleted' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF (NEW.id, NEW.kind, NEW.object_kind, NEW.object_id, NEW.number, NEW.title, NEW.title_en,
+        NEW.body, NEW.sha256, NEW.drawn_by, NEW.drawn_at)
+       IS DISTINCT FROM
+       (OLD.id, OLD.kind, OLD.object_kind, OLD.object_id, OLD.number, OLD.title, OLD.title_en,
+        OLD.body, OLD.sha256, OLD.drawn_by, OLD.drawn_at) THEN
+        RAISE EXCEPTION 'the text of a paper is fixed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$$
+""",
+    r"""
+CREATE TRIGGER paper_text_is_fixed BEFORE UPDATE OR DELETE ON paper
+FOR EACH ROW EXECUTE FUNCTION refuse_changed_paper()
 """,
     r"""
 CREATE TABLE payee_account (
@@ -1727,6 +1785,40 @@ CREATE TABLE need_revision (
 )
 """,
     r"""
+CREATE TABLE paper_party (
+    paper_id UUID NOT NULL, 
+    position INTEGER NOT NULL, 
+    role VARCHAR(40) NOT NULL, 
+    role_en VARCHAR(80) NOT NULL, 
+    name VARCHAR(120) NOT NULL, 
+    name_en VARCHAR(200) NOT NULL, 
+    organization_id UUID, 
+    person_id UUID, 
+    code VARCHAR(40) NOT NULL, 
+    address VARCHAR(200) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_paper_party PRIMARY KEY (id), 
+    CONSTRAINT paper_party_position_once UNIQUE (paper_id, position), 
+    CONSTRAINT paper_party_of_its_paper UNIQUE (id, paper_id), 
+    CONSTRAINT paper_party_is_organization_or_person CHECK ((organization_id IS NULL) <> (person_id IS NULL)), 
+    CONSTRAINT fk_paper_party_paper_id_paper FOREIGN KEY(paper_id) REFERENCES paper (id), 
+    CONSTRAINT fk_paper_party_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_paper_party_person_id_person FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_paper_party_organization_id ON paper_party (organization_id)
+""",
+    r"""
+CREATE INDEX ix_paper_party_person_id ON paper_party (person_id)
+""",
+    r"""
+CREATE TRIGGER paper_party_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON paper_party FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
 CREATE TABLE payment_event (
     payment_id UUID NOT NULL, 
     at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -2232,6 +2324,35 @@ CREATE INDEX ix_need_event_answer_id ON need_event (answer_id) WHERE answer_id I
 """,
     r"""
 CREATE INDEX ix_need_event_need_id_at ON need_event (need_id, at)
+""",
+    r"""
+CREATE TABLE signature (
+    paper_id UUID NOT NULL, 
+    party_id UUID NOT NULL, 
+    person_id UUID NOT NULL, 
+    name VARCHAR(80) NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    sha256 VARCHAR(64) NOT NULL, 
+    attachment_id UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_signature PRIMARY KEY (id), 
+    CONSTRAINT one_signature_per_party UNIQUE (party_id), 
+    CONSTRAINT signature_by_a_party_of_the_paper FOREIGN KEY(party_id, paper_id) REFERENCES paper_party (id, paper_id), 
+    CONSTRAINT signature_has_a_name CHECK (name <> ''), 
+    CONSTRAINT signature_names_the_text CHECK (sha256 ~ '^[0-9a-f]{64}$'), 
+    CONSTRAINT fk_signature_paper_id_paper FOREIGN KEY(paper_id) REFERENCES paper (id), 
+    CONSTRAINT fk_signature_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT fk_signature_attachment_id_attachment FOREIGN KEY(attachment_id) REFERENCES attachment (id)
+)
+""",
+    r"""
+CREATE INDEX ix_signature_paper_id ON signature (paper_id)
+""",
+    r"""
+CREATE TRIGGER signature_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON signature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
     r"""
 CREATE TABLE stripe_call (
@@ -3160,7 +3281,7 @@ DO $$ BEGIN
         ALTER DEFAULT PRIVILEGES IN SCHEMA public
             GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO hanqiao_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO hanqiao_app;
-        REVOKE UPDATE, DELETE, TRUNCATE ON agreed_terms, approval_decision, audit_entry, booking_event, deal_disclosure, deal_message, deal_view, introduction, ledger_line, ledger_seal, ledger_transaction, manager_claim, manager_rating, offer_outcome, payment_event, rule_change, terms_offer FROM hanqiao_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON agreed_terms, approval_decision, audit_entry, booking_event, deal_disclosure, deal_message, deal_view, introduction, ledger_line, ledger_seal, ledger_transaction, manager_claim, manager_rating, offer_outcome, paper_party, payment_event, rule_change, signature, terms_offer FROM hanqiao_app;
     END IF;
 END $$
 """,
