@@ -109,7 +109,10 @@ class Resource(Entity, Model):
             "free_cancel_hours BETWEEN 0 AND 2160 AND late_fee_percent BETWEEN 0 AND 100",
             name="cancellation_rule_in_range",
         ),
-        CheckConstraint("request_hours BETWEEN 1 AND 720", name="request_expires"),
+        CheckConstraint(
+            "request_hours BETWEEN 1 AND 720 AND payment_minutes BETWEEN 30 AND 20160",
+            name="requests_and_payments_expire",
+        ),
         Index(None, "facility_id"),
         Index(None, "organization_id"),
     )
@@ -142,7 +145,10 @@ class Resource(Entity, Model):
     #: Cancelling is free until so many hours before the start, then costs a share of the price.
     free_cancel_hours: Mapped[int] = mapped_column(default=48)
     late_fee_percent: Mapped[int] = mapped_column(default=50)
+    #: How long a request waits for the operator, and then the place for its payment; a hosted
+    #: payment page lives half an hour at least.
     request_hours: Mapped[int] = mapped_column(default=48)
+    payment_minutes: Mapped[int] = mapped_column(default=30)
     #: Rows of {"key", "text", "text_en", "required"}.
     questions: Mapped[list[dict[str, Any]]] = mapped_column(default_factory=list)
     needs_qualification: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,1 @@
+"""Reads resources, times and bookings, always through what the actor may see."""
