@@ -20,6 +20,7 @@ def ask_for_payment(
     session: Session, *, actor: Actor, booking: Booking, resource: Resource, now: datetime
 ) -> None:
     """Ask the user's organization for the sum; without one the booking is confirmed at once."""
+    del resource
     if booking.total_minor == 0:
         confirm(session, booking=booking, actor=actor, now=now)
 
@@ -35,10 +36,12 @@ def confirm(session: Session, *, booking: Booking, actor: Actor | None, now: dat
 
 def lock_payment(session: Session, booking_id: UUID) -> None:
     """Lock a booking's payment before its capacity, as everybody does."""
+    del session, booking_id
 
 
 def may_expire(session: Session, booking_id: UUID, *, now: datetime) -> bool:
     """Whether no money is on its way."""
+    del session, booking_id, now
     return True
 
 
