@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.core.constraints import means
 from marketplace.core.enums import LabelledEnum
 from marketplace.core.messages import N_
 from marketplace.core.model import Entity, Model
@@ -92,7 +93,11 @@ class Registration(Entity, Model):
             name="technology_amount_not_negative",
         ),
         Index(
-            "one_contract_per_registration_number",
+            means(
+                "one_contract_per_registration_number",
+                N_("Another contract carries this registration number already."),
+                field="number",
+            ),
             "number",
             unique=True,
             postgresql_where=text("number <> ''"),
