@@ -59,7 +59,6 @@ REFUND: Lifecycle[RefundState] = Lifecycle(
             {RefundState.REQUESTED, RefundState.PENDING, RefundState.SUCCEEDED},
             RefundState.FAILED,
         ),
-        "turn_to_bank": ({RefundState.FAILED}, RefundState.BY_HAND),
     }
 )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from marketplace.ledger.models import Account, TransactionKind
 from marketplace.ledger.services import Line, post, reverse
-from marketplace.payments.models import Method, Provider
+from marketplace.payments.models import Method, Provider, RefundState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,6 +125,8 @@ def refunded(
     prepaid = refund.amount_minor - refund.recalled_minor
     debits = taken_back(payment, parts, prepaid)
     account, owner = _holder(payment)
+    if refund.state is RefundState.BY_HAND and payment.method is not Method.BANK:
+        account = Account.BANK
     leaves = prepaid if payment.method is Method.BANK else refund.amount_minor
     _post(
         session,
