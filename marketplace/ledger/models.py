@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -152,7 +151,7 @@ class Seal(Model):
     """A transaction's place in the chain, written with the commit."""
 
     __tablename__ = "ledger_seal"
-    __table_args__: ClassVar[tuple[object, ...]] = (
+    __table_args__ = (
         UniqueConstraint("transaction_id", name="ledger_sealed_once"),
         {"info": {"append_only": True}},
     )

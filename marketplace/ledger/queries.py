@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
 _BATCH = 1000
@@ -111,7 +111,7 @@ class StatementRow:
 
 def _statement(
     owner_id: UUID | None, accounts: Collection[Account] | None, currency: str
-) -> Select[tuple[object, ...]]:
+) -> Select[*tuple[Any, ...]]:
     chosen: list[ColumnElement[bool]] = [Line.currency == currency]
     if owner_id is not None:
         chosen.append(Line.owner_id == owner_id)
@@ -141,6 +141,21 @@ def _statement(
     )
 
 
+def _row(row: Row[Any]) -> StatementRow:
+    return StatementRow(
+        at=row.at,
+        kind=row.kind,
+        reference=row.reference,
+        memo=row.memo,
+        object_kind=row.object_kind,
+        object_id=row.object_id,
+        account=row.account,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        balance_minor=int(row.balance_minor),
+    )
+
+
 def statement(
     session: Session,
     *,
@@ -167,10 +182,7 @@ def statement(
     if size:
         number = max(1, number)
         chosen = chosen.limit(size).offset((number - 1) * size)
-    items = [
-        StatementRow(*row[:9], balance_minor=int(row.balance_minor))
-        for row in session.execute(chosen)
-    ]
+    items = [StatementRow(*tuple(row)[:9], balance_minor=int(row.balance_minor)) for row in session.execute(chosen)]
     return Page(items=items, total=total, number=number, size=size or max(1, total))
 
 

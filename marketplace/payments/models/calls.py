@@ -97,12 +97,12 @@ class BalanceEntry(Model):
 
     id: Mapped[str] = mapped_column(String(255), primary_key=True)
     type: Mapped[str] = mapped_column(String(60))
-    source: Mapped[str] = mapped_column(String(255), default="")
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     fee_minor: Mapped[int] = mapped_column(BigInteger)
     net_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     made_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(255), default="")
     #: References of the entries that explain it.
     explained_by: Mapped[list[str]] = mapped_column(default_factory=list)
     unexplained_minor: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -131,13 +131,14 @@ class Payment(Entity, Model):
 
     purpose: Mapped[Purpose]
     purpose_id: Mapped[UUID]
-    attempt_no: Mapped[int] = mapped_column(default=1)
     number: Mapped[str] = mapped_column(String(20), unique=True)
     payer_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
     payee_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3), default="CNY")
     title: Mapped[str] = mapped_column(String(200))
+    requested_at: Mapped[datetime]
+    attempt_no: Mapped[int] = mapped_column(default=1)
+    currency: Mapped[str] = mapped_column(String(3), default="CNY")
     title_en: Mapped[str] = mapped_column(String(300), default="")
     #: Copied at the request, so that a later change of the rule changes no running payment.
     commission_bp: Mapped[int] = mapped_column(default=0)
@@ -147,7 +148,6 @@ class Payment(Entity, Model):
     state: Mapped[PaymentState] = mapped_column(default=PaymentState.CREATED)
     method: Mapped[Method | None] = mapped_column(default=None)
     requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    requested_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(default=None)
     expires_at: Mapped[datetime | None] = mapped_column(default=None)
     authorized_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -241,11 +241,11 @@ class Refund(Entity, Model):
 
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payment.id"))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    requested_at: Mapped[datetime]
     currency: Mapped[str] = mapped_column(String(3), default="CNY")
     reason: Mapped[str] = mapped_column(String(500), default="")
     state: Mapped[RefundState] = mapped_column(default=RefundState.REQUESTED)
     requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    requested_at: Mapped[datetime]
     #: The part that was released to the payee before.
     recalled_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     #: Whether the books have it.
@@ -269,12 +269,12 @@ class Dispute(Entity, Model):
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payment.id"))
     stripe_id: Mapped[str] = mapped_column(String(255), unique=True)
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime]
     currency: Mapped[str] = mapped_column(String(3), default="CNY")
     fee_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     reason: Mapped[str] = mapped_column(String(100), default="")
     state: Mapped[DisputeState] = mapped_column(default=DisputeState.OPEN)
     answer_by: Mapped[datetime | None] = mapped_column(default=None)
-    opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
     payment: Mapped[Payment] = relationship(init=False, lazy="raise", viewonly=True)
@@ -310,10 +310,10 @@ class BankSlip(Entity, Model):
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     paid_on: Mapped[date]
     bank_reference: Mapped[str] = mapped_column(String(100))
-    attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("attachment.id"), default=None)
-    state: Mapped[SlipState] = mapped_column(default=SlipState.WAITING)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
+    attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("attachment.id"), default=None)
+    state: Mapped[SlipState] = mapped_column(default=SlipState.WAITING)
     judged_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     judged_at: Mapped[datetime | None] = mapped_column(default=None)
     reason: Mapped[str] = mapped_column(String(500), default="")

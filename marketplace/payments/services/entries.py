@@ -88,6 +88,7 @@ def released(
         (Account.TAX_PAYABLE, -parts.tax_minor, None),
     )
     prepaid = (Account.PREPAID, parts.net_minor + platform, payment.payer_id)
+    lines: tuple[tuple[Account, int, UUID | None], ...]
     if payment.method is Method.BANK:
         # The payee has all of it already and owes the platform its commission.
         lines = (
