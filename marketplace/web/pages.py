@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.core.errors import Denied, EditedElsewhere, NotFound, RuleBroken
+from marketplace.web.access import current_actor
 from marketplace.web.extensions import db
 from marketplace.web.forms import Form, say
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 log = logging.getLogger(__name__)
+#: What was refused to whom: for those who watch over the site.
+security = logging.getLogger("hanqiao.security")
 
 #: Statuses with a page of their own; others get the page of their class.
 PAGES = (400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)
@@ -71,24 +74,35 @@ def error_page(status: int, *, message: str = "", headers: Any = None) -> Respon
     return response
 
 
-def install(app: Flask) -> None:
-    """Answer every error with its page."""
+def note_refusal(status: int, why: str) -> None:
+    """Write a line about a refused request; what was sent stands in it as one quoted word."""
+    security.warning(
+        "refused %s %s: %s %r person=%s address=%s",
+        status,
+        why,
+        request.method,
+        request.path[:200],
+        current_actor().user_id,
+        request.remote_addr,
+    )
 
+
+def _install_refusals(app: Flask) -> None:
     @app.errorhandler(NotFound)
     def not_found(_error: NotFound) -> Response:
+        # A visitor's wrong address is a wrong address; a member's may be somebody else's object.
+        if not current_actor().is_visitor:
+            note_refusal(404, "unknown or foreign object")
         return error_page(404)
 
     @app.errorhandler(Denied)
     def denied(_error: Denied) -> Response:
+        note_refusal(403, "not allowed")
         return error_page(403)
 
-    @app.errorhandler(EditedElsewhere)
-    @app.errorhandler(RuleBroken)
-    def rule_broken(error: RuleBroken) -> Response:
-        return error_page(409, message=say(error.message, error.values))
-
     @app.errorhandler(CSRFError)
-    def csrf_missing(_error: CSRFError) -> Response:
+    def csrf_missing(error: CSRFError) -> Response:
+        note_refusal(400, str(error.description))
         return error_page(
             400,
             message=gettext(
@@ -97,10 +111,22 @@ def install(app: Flask) -> None:
             ),
         )
 
+
+def install(app: Flask) -> None:
+    """Answer every error with its page."""
+    _install_refusals(app)
+
+    @app.errorhandler(EditedElsewhere)
+    @app.errorhandler(RuleBroken)
+    def rule_broken(error: RuleBroken) -> Response:
+        return error_page(409, message=say(error.message, error.values))
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         if error.response is not None:
             return make_response(error.response)
+        if error.code in (401, 403, 413, 429):
+            note_refusal(error.code, error.name)
         return error_page(error.code or 500, headers=error.get_headers())
 
     @app.errorhandler(OperationalError)
