@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import axe, overflow
+from tests.e2e.conftest import axe, overflow, sign_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("indexed")]
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 #: The words of the site itself: what is not a record's own text.
+SITE_IN_MAIN = "main label, main legend, main summary, main button, main dt, main th"
 FRAME = "header, footer, label, legend, summary, button, dt, th, h2:not(.hit__title)"
 
 
-def chinese_words(page: Page) -> list[str]:
+def chinese_words(page: Page, frame: str = FRAME) -> list[str]:
     """Give what the site says in Chinese on an English page, but for the switch of languages."""
     told = page.evaluate(
         """(frame) => [...document.querySelectorAll(frame)]
@@ -30,7 +31,7 @@ def chinese_words(page: Page) -> list[str]:
             copy.querySelectorAll("[lang=zh-Hans]").forEach((part) => part.remove());
             return copy.textContent.replace(/\\s+/g, " ").trim();
           })""",
-        FRAME,
+        frame,
     )
     return [text for text in told if CHINESE.search(text)]
 
@@ -64,3 +65,87 @@ def test_a_visitor_finds_filters_and_reads_in_english(page: Page):
 def test_the_site_itself_speaks_english(page: Page, path: str):
     page.goto(f"/en{path}")
     assert chinese_words(page) == []
+
+
+def look(page: Page) -> None:
+    """Find no Chinese word of the site's own, and nothing that axe or a phone minds."""
+    assert chinese_words(page, SITE_IN_MAIN) == [], page.url
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert axe(page) == [], f"{page.url} at {width}"
+        assert overflow(page) <= 0, f"{page.url} at {width}"
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
+    page.wait_for_load_state()
+
+
+def member(browser: Browser, base_url: str, name: str) -> Page:
+    """Sign in and go on in English."""
+    page = browser.new_context(base_url=base_url, locale="en-GB").new_page()
+    page.set_default_timeout(15000)
+    sign_in(page, name)
+    return page
+
+
+def test_a_company_takes_a_need_to_its_award_in_english(
+    page: Page, browser: Browser, base_url: str
+):
+    sign_in(page, "enterprise")
+    page.goto("/en/desk")
+    look(page)
+    page.goto("/en/needs/new")
+    look(page)
+    page.get_by_label("Title of the need").fill("Grind pump casings in 4 minutes instead of 9")
+    page.get_by_label("English", exact=True).check()
+    press(page, "Go on")
+    identity = re.search(r"/needs/([0-9a-f-]{36})/", page.url)[1]  # type: ignore[index]
+    page.goto(f"/en/needs/{identity}/edit/problem")
+    look(page)
+    page.get_by_label("The problem in plain words").fill(
+        "The foundry grinds 1,200 pump casings a day by hand, 9 minutes each, with heavy dust."
+    )
+    press(page, "Save and go on")
+    look(page)
+    for place, told in enumerate(("Grinding time", "min", "9", "4")):
+        page.locator("#parameters-rows tr").first.locator("input").nth(place).fill(told)
+    press(page, "Save and go on")
+    look(page)
+    page.goto(f"/en/needs/{identity}/edit/basics")
+    page.locator("select[name='industry_codes-0']").select_option("C34")
+    press(page, "Save, back to the tasks")
+    page.goto(f"/en/needs/{identity}/check")
+    look(page)
+    press(page, "Send for review")
+
+    reviewer = member(browser, base_url, "reviewer")
+    reviewer.goto(f"/en/platform/needs/{identity}")
+    look(reviewer)
+    press(reviewer, "Publish")
+
+    other = member(browser, base_url, "university")
+    other.goto(f"/en/needs/{identity}")
+    look(other)
+    other.get_by_role("link", name="Answer this need").click()
+    look(other)
+    other.get_by_label("What we offer, in one line").fill("A compliant grinding robot")
+    other.get_by_label("Why it fits").fill("A prototype ran in two foundries for 6 months.")
+    other.get_by_label("Next step").fill("A trial of 100 casings on site")
+    press(other, "Send the answer")
+    look(other)
+
+    page.goto(f"/en/needs/{identity}/answers")
+    look(page)
+    page.locator("article h2 a").click()
+    expect(page.get_by_role("heading", name="Steps")).to_be_visible()
+    look(page)
+    press(page, "Shortlist")
+    press(page, "Choose this answer")
+    look(page)
+    page.goto(f"/en/needs/{identity}/close")
+    page.get_by_label("The need is met").check()
+    look(page)
+    press(page, "Close the need")
+    expect(page.get_by_text("Need met").first).to_be_visible()
+    look(page)
