@@ -89,7 +89,7 @@ def member(browser: Browser, base_url: str, name: str) -> Page:
     return page
 
 
-def test_a_company_takes_a_need_to_its_award_in_english(
+def test_a_company_takes_a_need_to_its_award_in_english(  # noqa: PLR0915 — a journey is one story
     page: Page, browser: Browser, base_url: str
 ):
     sign_in(page, "enterprise")
