@@ -123,6 +123,13 @@ def is_number(number: str) -> bool:
     return total % 10 == 0
 
 
+def billing(details: dict[str, Any]) -> dict[str, Any]:
+    """Write who pays, as far as it is known."""
+    parts = ("city", "country", "line1", "line2", "postal_code", "state")
+    unknown = {"email": None, "name": None, "phone": None, "tax_id": None}
+    return {"address": dict.fromkeys(parts), **unknown, **details}
+
+
 def make_method(
     world: World, kind: str, number: str = "4242424242424242", details: dict[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -131,23 +138,10 @@ def make_method(
         "id": world.new_id("pm_"),
         "object": "payment_method",
         "allow_redisplay": "limited",
-        "billing_details": {
-            "address": {
-                "city": None,
-                "country": None,
-                "line1": None,
-                "line2": None,
-                "postal_code": None,
-                "state": None,
-            },
-            "email": None,
-            "name": None,
-            "phone": None,
-            "tax_id": None,
-            **(details or {}),
-        },
+        "billing_details": billing(details or {}),
         "created": world.now(),
         "customer": None,
+        "customer_account": None,
         "livemode": False,
         "metadata": {},
         "type": kind,
@@ -210,12 +204,7 @@ def used(method: dict[str, Any], *, captured_by: int | None, manual: bool) -> di
     if kind == "wechat_pay":
         return {
             "type": kind,
-            "wechat_pay": {
-                "fingerprint": None,
-                "location": None,
-                "reader": None,
-                "transaction_id": None,
-            },
+            "wechat_pay": {"fingerprint": None, "transaction_id": None},
         }
     card = method["card"]
     unavailable = {"status": "unavailable"}
@@ -241,6 +230,7 @@ def used(method: dict[str, Any], *, captured_by: int | None, manual: bool) -> di
         "overcapture": {"maximum_amount_capturable": 0, "status": "unavailable"},
         "regulated_status": "unregulated",
         "three_d_secure": None,
+        "transaction_link_id": None,
         "wallet": None,
     }
     if manual:

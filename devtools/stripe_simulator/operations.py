@@ -64,7 +64,11 @@ def operation(
     """Let a function answer to a method and a path with these parameters."""
 
     def keep(run: Callable[[Call], dict[str, Any]]) -> Callable[[Call], dict[str, Any]]:
-        taken = {"expand": TEXTS} | (PAGE if listing else {}) | dict(fields or {})
+        taken = (
+            ({"expand": TEXTS} if method != "DELETE" else {})
+            | (PAGE if listing else {})
+            | dict(fields or {})
+        )
         OPERATIONS.append(Operation(method, path, taken, run))
         return run
 

@@ -25,8 +25,6 @@ CHANGES = {
     "capabilities": group(
         card_payments=CAPABILITY,
         transfers=CAPABILITY,
-        alipay_payments=CAPABILITY,
-        wechat_pay_payments=CAPABILITY,
     ),
     "company": group(name=TEXT, tax_id=TEXT),
     "settings": group(payouts=group(schedule=SCHEDULE)),
@@ -116,6 +114,7 @@ def _requirements(due: list[str]) -> dict[str, Any]:
 def _settings(given: dict[str, Any]) -> dict[str, Any]:
     wanted = ((given.get("settings") or {}).get("payouts") or {}).get("schedule") or {}
     return {
+        "bacs_debit_payments": {"display_name": None, "service_user_number": None},
         "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
         "card_issuing": {"tos_acceptance": {"date": None, "ip": None}},
         "card_payments": {

@@ -102,7 +102,8 @@ def amounts(world: World, account: str) -> dict[str, Any]:
                 (account, status),
             ).fetchall()
         sums[status] = _sums(rows) or _sums([("cny", 0)])
-    return {"object": "balance", "livemode": False, **sums}
+    reserved = [{"amount": 0, "currency": each["currency"]} for each in sums["available"]]
+    return {"object": "balance", "connect_reserved": reserved, "livemode": False, **sums}
 
 
 def available(world: World, account: str, currency: str) -> int:

@@ -17,6 +17,59 @@ if TYPE_CHECKING:
 HOLD_SECONDS = 7 * DAY
 
 
+def blank(world: World, charge_id: str, amount: int, currency: str) -> dict[str, Any]:
+    """Write a charge with nothing in it."""
+    nothing = (
+        "application",
+        "application_fee",
+        "application_fee_amount",
+        "balance_transaction",
+        "customer",
+        "description",
+        "failure_balance_transaction",
+        "failure_code",
+        "failure_message",
+        "on_behalf_of",
+        "outcome",
+        "payment_intent",
+        "payment_method",
+        "payment_method_details",
+        "receipt_email",
+        "receipt_number",
+        "receipt_url",
+        "review",
+        "shipping",
+        "source_transfer",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "transfer_data",
+        "transfer_group",
+    )
+    return {
+        "id": charge_id,
+        "object": "charge",
+        "amount": amount,
+        "amount_captured": 0,
+        "amount_refunded": 0,
+        "billing_details": cards.billing({}),
+        "calculated_statement_descriptor": "HANQIAO TEST",
+        "captured": False,
+        "created": world.now(),
+        "currency": currency,
+        "disputed": False,
+        "fraud_details": {},
+        "livemode": False,
+        "metadata": {},
+        "paid": True,
+        "refunded": False,
+        "status": "succeeded",
+        **dict.fromkeys(nothing),
+        "_number": "",
+        "_wallet": True,
+        "_lost_to_dispute": False,
+    }
+
+
 def make(
     world: World,
     intent: dict[str, Any],
@@ -25,59 +78,51 @@ def make(
     account: str,
 ) -> dict[str, Any]:
     """Make the charge of an attempt, failed when the card declines; keep it, tell nobody yet."""
-    manual = intent["capture_method"] == "manual"
     wallet = method["type"] != "card"
-    charge = {
-        "id": world.new_id("py_" if wallet else "ch_"),
-        "object": "charge",
-        "amount": intent["amount"],
-        "amount_captured": 0,
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
-        "billing_details": method["billing_details"],
-        "calculated_statement_descriptor": "HANQIAO TEST",
-        "captured": False,
-        "created": world.now(),
-        "currency": intent["currency"],
-        "customer": intent["customer"],
-        "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": does.code,
-        "failure_message": does.message if does.code else None,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": dict(intent["metadata"]),
-        "on_behalf_of": None,
-        "outcome": outcome(does),
-        "paid": does.code is None,
-        "payment_intent": intent["id"],
-        "payment_method": method["id"],
-        "payment_method_details": cards.used(
-            method, captured_by=world.now() + HOLD_SECONDS, manual=manual
+    charge = blank(
+        world, world.new_id("py_" if wallet else "ch_"), intent["amount"], intent["currency"]
+    )
+    same = (
+        "description",
+        "receipt_email",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "transfer_group",
+    )
+    charge.update({name: intent[name] for name in same})
+    charge.update(
+        billing_details=method["billing_details"],
+        failure_code=does.code,
+        failure_message=does.message if does.code else None,
+        metadata=dict(intent["metadata"]),
+        outcome=outcome(does),
+        paid=does.code is None,
+        payment_intent=intent["id"],
+        payment_method=method["id"],
+        payment_method_details=cards.used(
+            method,
+            captured_by=world.now() + HOLD_SECONDS,
+            manual=intent["capture_method"] == "manual",
         ),
-        "presentment_details": None,
-        "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
-        "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": intent["statement_descriptor"],
-        "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
-        "status": "failed" if does.code else "succeeded",
-        "transfer_data": None,
-        "transfer_group": intent["transfer_group"],
-        "_number": method.get("_number", ""),
-        "_wallet": wallet,
-        "_lost_to_dispute": False,
-    }
+        status="failed" if does.code else "succeeded",
+        _number=method.get("_number", ""),
+        _wallet=wallet,
+    )
     return world.store.put(charge, account)
+
+
+def arrive(world: World, transfer: dict[str, Any], moved: dict[str, Any]) -> None:
+    """Make the payment that a transfer is in its payee's account."""
+    found_id, amount = transfer["destination_payment"], transfer["amount"]
+    charge = blank(world, found_id, amount, transfer["currency"])
+    charge.update(
+        amount_captured=amount,
+        balance_transaction=moved["id"],
+        captured=True,
+        source_transfer=transfer["id"],
+        transfer_group=transfer["transfer_group"],
+    )
+    world.store.put(charge, transfer["destination"])
 
 
 def outcome(does: cards.Behavior) -> dict[str, Any]:

@@ -101,7 +101,12 @@ def open_dispute(
         "metadata": {},
         "payment_intent": charge["payment_intent"],
         "payment_method_details": {
-            "card": {"brand": brand, "case_type": "chargeback", "network_reason_code": "10.4"},
+            "card": {
+                "brand": brand,
+                "case_type": "chargeback",
+                "network": brand,
+                "network_reason_code": "10.4",
+            },
             "type": "card",
         },
         "reason": reason,

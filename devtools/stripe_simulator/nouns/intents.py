@@ -31,7 +31,7 @@ OPTIONS = group(
     wechat_pay=group(client=choice("web", "ios", "android"), app_id=TEXT, setup_future_usage=TEXT),
 )
 METHOD_DATA = group(
-    type=choice(*cards.METHODS).needed,
+    type=choice(*cards.WALLETS).needed,
     alipay=group(),
     wechat_pay=group(),
     billing_details=group(email=TEXT, name=TEXT, phone=TEXT),
@@ -107,6 +107,7 @@ def make(world: World, given: dict[str, Any], account: str) -> dict[str, Any]:
         "id": found_id,
         "object": "payment_intent",
         "amount": given["amount"],
+        "allowed_payment_method_types": None,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
@@ -123,11 +124,13 @@ def make(world: World, given: dict[str, Any], account: str) -> dict[str, Any]:
         "created": world.now(),
         "currency": given["currency"].lower(),
         "customer": None,
+        "customer_account": None,
         "description": given.get("description"),
         "excluded_payment_method_types": None,
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
+        "managed_payments": None,
         "metadata": given.get("metadata") or {},
         "next_action": None,
         "on_behalf_of": None,
@@ -140,7 +143,6 @@ def make(world: World, given: dict[str, Any], account: str) -> dict[str, Any]:
         "review": None,
         "setup_future_usage": None,
         "shipping": None,
-        "source": None,
         "statement_descriptor": given.get("statement_descriptor"),
         "statement_descriptor_suffix": given.get("statement_descriptor_suffix"),
         "status": "requires_payment_method",
@@ -328,6 +330,7 @@ def search_for(call: Call, kind: str, url: str) -> dict[str, Any]:
         )
         numeric = found["name"] in {"amount", "created"}
         values += [f"$.{member}", int(text) if numeric else text]
+    found_by, found_values = tuple(conditions), list(values)
     if call.values.get("page"):
         conditions.append("seq < ?")
         values.append(int(call.values["page"]))
@@ -336,9 +339,11 @@ def search_for(call: Call, kind: str, url: str) -> dict[str, Any]:
         kind, call.account, where=tuple(conditions), values=tuple(values), limit=limit + 1
     )
     more, rows = len(rows) > limit, rows[:limit]
+    total = len(world.store.find(kind, call.account, where=found_by, values=tuple(found_values)))
     return {
         "object": "search_result",
         "data": rows,
+        "_total_count": total,
         "has_more": more,
         "next_page": str(world.store.place(rows[-1]["id"])) if more else None,
         "url": url,

@@ -50,7 +50,7 @@ INTENT = group(
 )
 CREATES = {
     "mode": choice("payment").needed,
-    "ui_mode": choice("hosted", "hosted_page"),
+    "ui_mode": choice("hosted_page"),
     "line_items": several(LINE).needed,
     "success_url": TEXT.needed,
     "cancel_url": TEXT,
@@ -162,6 +162,7 @@ def blank(
             "terms_of_service_acceptance": None,
         },
         "customer": None,
+        "customer_account": None,
         "customer_creation": given.get("customer_creation", "if_required"),
         "customer_details": None,
         "customer_email": given.get("customer_email"),
@@ -180,8 +181,10 @@ def blank(
                 "rendering_options": None,
             },
         },
+        "integration_identifier": None,
         "livemode": False,
         "locale": given.get("locale"),
+        "managed_payments": None,
         "metadata": given.get("metadata") or {},
         "mode": "payment",
         "origin_context": None,

@@ -8,7 +8,7 @@ from devtools.stripe_simulator.errors import Refused
 from devtools.stripe_simulator.fields import AMOUNT, METADATA, SPAN, TEXT, YES_NO, choice
 from devtools.stripe_simulator.lists import answer_page, listed
 from devtools.stripe_simulator.nouns.balance import available, move
-from devtools.stripe_simulator.nouns.charges import change
+from devtools.stripe_simulator.nouns.charges import arrive, change
 from devtools.stripe_simulator.operations import Call, operation
 
 CREATES = {
@@ -62,6 +62,7 @@ def create(call: Call) -> dict[str, Any]:
         after=after,
         category="charge",
     )
+    arrive(world, transfer, arrived)
     transfer.update(balance_transaction=moved["id"], _arrived=arrived["id"])
     call.tell("transfer.created", transfer)
     return call.keep(transfer)
