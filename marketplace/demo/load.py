@@ -29,7 +29,12 @@ from marketplace.listings.models import (
 )
 from marketplace.listings.rights import normalize_number
 from marketplace.needs.models import Confidentiality, Need, NeedKind, NeedStatus
-from marketplace.organizations.models import Organization, OrganizationKind, OrganizationStatus
+from marketplace.organizations.models import (
+    Organization,
+    OrganizationKind,
+    OrganizationSize,
+    OrganizationStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,9 +104,10 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
 
 
 def _organization(row: Mapping[str, Any], now: datetime) -> Organization:
-    values = {key: value for key, value in row.items() if key not in ("key", "kind")}
+    values = {key: value for key, value in row.items() if key not in ("key", "kind", "size")}
     return Organization(
         kind=OrganizationKind(row["kind"]),
+        size=OrganizationSize(row["size"]) if "size" in row else None,
         status=OrganizationStatus.VERIFIED,
         verified_at=now,
         is_demo=True,

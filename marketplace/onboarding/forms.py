@@ -14,7 +14,7 @@ from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.actor import MemberRole
 from marketplace.core.messages import N_
 from marketplace.files.forms import file_field
-from marketplace.organizations.models import OrganizationKind
+from marketplace.organizations.models import OrganizationKind, OrganizationSize
 from marketplace.organizations.rules import OrganizationDraft, plain_credit_code
 from marketplace.web.forms import Form, options, stripped, text
 from marketplace.web.languages import current_language
@@ -56,6 +56,11 @@ class OrganizationForm(Form):
         render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
     )
     industry_code = SelectField(N_("Industry"), [Optional()])
+    size = SelectField(
+        N_("Size of the enterprise"),
+        [Optional()],
+        description=N_("By the national classes for statistics; other organizations leave it out."),
+    )
     district_code = SelectField(N_("Location"), [DataRequired(N_("Choose the location"))])
     state_owned = BooleanField(N_("State-owned or publicly funded"))
     address = StringField(
@@ -82,6 +87,7 @@ class OrganizationForm(Form):
         super().__init__(*args, **kwargs)
         self.kind.choices = options([CHOOSE, *OrganizationKind.choices()])
         self.industry_code.choices = options(_coded(INDUSTRIES))
+        self.size.choices = options([("", N_("Not stated")), *OrganizationSize.choices()])
         self.district_code.choices = options(_coded(DISTRICTS))
 
     def to_draft(self) -> OrganizationDraft:
@@ -94,6 +100,10 @@ class OrganizationForm(Form):
             industry_code=text(self.industry_code) or None,
             district_code=text(self.district_code) or None,
             state_owned=bool(self.state_owned.data),
+            # A size means something for enterprises alone; a kind changed later takes it along.
+            size=OrganizationSize(text(self.size))
+            if text(self.size) and text(self.kind) == OrganizationKind.ENTERPRISE
+            else None,
             address=text(self.address),
             website=text(self.website),
             about=text(self.about),

@@ -27,6 +27,15 @@ class OrganizationKind(LabelledEnum):
     OPERATOR = "operator", N_("Operator of a centre or platform")
 
 
+class OrganizationSize(LabelledEnum):
+    """Size of an enterprise by the national classes for statistics (2017), as it says itself."""
+
+    MICRO = "micro", N_("Micro enterprise")
+    SMALL = "small", N_("Small enterprise")
+    MEDIUM = "medium", N_("Medium-sized enterprise")
+    LARGE = "large", N_("Large enterprise")
+
+
 class OrganizationStatus(LabelledEnum):
     """How far the verification of an organization has come."""
 
@@ -56,6 +65,7 @@ class Organization(Entity, Model):
         CheckConstraint(
             "status <> 'returned' OR return_reason <> ''", name="returned_with_a_reason"
         ),
+        CheckConstraint("size IS NULL OR kind = 'enterprise'", name="only_enterprises_have_a_size"),
         Index(None, "status"),
     )
 
@@ -66,6 +76,7 @@ class Organization(Entity, Model):
     status: Mapped[OrganizationStatus] = mapped_column(default=OrganizationStatus.APPLIED)
     industry_code: Mapped[str | None] = mapped_column(String(12), default=None)
     district_code: Mapped[str | None] = mapped_column(String(12), default=None)
+    size: Mapped[OrganizationSize | None] = mapped_column(default=None)
     state_owned: Mapped[bool] = mapped_column(default=False)
     website: Mapped[str] = mapped_column(String(200), default="")
     about: Mapped[str] = mapped_column(default="")

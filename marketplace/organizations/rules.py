@@ -15,7 +15,7 @@ from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.errors import RuleBroken
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.messages import N_
-from marketplace.organizations.models import OrganizationKind, OrganizationStatus
+from marketplace.organizations.models import OrganizationKind, OrganizationSize, OrganizationStatus
 
 if TYPE_CHECKING:
     from marketplace.codes.code import CodeList
@@ -55,6 +55,7 @@ class OrganizationDraft:
     industry_code: str | None = None
     district_code: str | None = None
     state_owned: bool = False
+    size: OrganizationSize | None = None
     website: str = ""
     about: str = ""
     about_en: str = ""

@@ -150,6 +150,7 @@ CREATE TABLE organization (
     status VARCHAR(40) NOT NULL, 
     industry_code VARCHAR(12), 
     district_code VARCHAR(12), 
+    size VARCHAR(40), 
     state_owned BOOLEAN NOT NULL, 
     website VARCHAR(200) NOT NULL, 
     about TEXT NOT NULL, 
@@ -169,8 +170,10 @@ CREATE TABLE organization (
     CONSTRAINT credit_code_has_18_characters CHECK (credit_code ~ '^[0-9A-Z]{18}$'), 
     CONSTRAINT verified_is_dated CHECK (status <> 'verified' OR verified_at IS NOT NULL), 
     CONSTRAINT returned_with_a_reason CHECK (status <> 'returned' OR return_reason <> ''), 
+    CONSTRAINT only_enterprises_have_a_size CHECK (size IS NULL OR kind = 'enterprise'), 
     CONSTRAINT organizationkind_kind CHECK (kind IN ('university', 'institute', 'enterprise', 'tto', 'agency', 'investor', 'district', 'operator')), 
-    CONSTRAINT organizationstatus_status CHECK (status IN ('applied', 'returned', 'verified', 'suspended'))
+    CONSTRAINT organizationstatus_status CHECK (status IN ('applied', 'returned', 'verified', 'suspended')), 
+    CONSTRAINT organizationsize_size CHECK (size IN ('micro', 'small', 'medium', 'large'))
 )
 """,
     r"""

@@ -23,7 +23,7 @@ from marketplace.needs.models import (
     NeedRevision,
     NeedStatus,
 )
-from marketplace.organizations.models import Organization, OrganizationKind
+from marketplace.organizations.models import Organization, OrganizationKind, OrganizationSize
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -196,16 +196,23 @@ def list_questions(session: Session, need_id: UUID) -> Sequence[NeedQuestion]:
     ).all()
 
 
-def offers_by_kind(session: Session, need_id: UUID) -> Mapping[OrganizationKind, int]:
-    """Count the answers to a need by the kind of who answered; withdrawn ones fall out."""
+def offers_by_kind(
+    session: Session, need_id: UUID
+) -> Mapping[OrganizationKind | OrganizationSize, int]:
+    """Count the answers to a need by who answered, enterprises by size where they state it.
+
+    Withdrawn answers fall out.
+    """
     rows = session.execute(
-        select(Organization.kind, func.count())
+        select(Organization.kind, Organization.size, func.count())
         .join(Answer, Answer.organization_id == Organization.id)
         .where(Answer.need_id == need_id, Answer.status != AnswerStatus.WITHDRAWN)
-        .group_by(Organization.kind)
+        .group_by(Organization.kind, Organization.size)
     )
-    counts = {kind: count for kind, count in rows}  # noqa: C416 — rows are not tuples
-    return {kind: counts[kind] for kind in OrganizationKind if kind in counts}
+    counts: Counter[OrganizationKind | OrganizationSize] = Counter()
+    for kind, size, count in rows:
+        counts[size or kind] += count
+    return {one: counts[one] for one in (*OrganizationKind, *OrganizationSize) if one in counts}
 
 
 def list_returned(session: Session, organization_ids: Collection[UUID]) -> Sequence[Need]:

@@ -235,6 +235,12 @@ class TestFinding:
         counts = find_needs.offers_by_kind(session, need.id)
         assert list(counts.items()) == [("university", 2), ("enterprise", 1)]
 
+    def test_counts_offers_of_enterprises_by_size(self, session, make, need):
+        for size in ("small", "small", None, "large"):
+            make.answer(need, make.organization(kind="enterprise", size=size))
+        counts = find_needs.offers_by_kind(session, need.id)
+        assert list(counts.items()) == [("enterprise", 1), ("small", 2), ("large", 1)]
+
     def test_lists_all_answers_in_the_order_they_came(self, session, make, need):
         late = make.answer(need, sent_at=NOON)
         early = make.answer(need, status=AnswerStatus.DECLINED)
