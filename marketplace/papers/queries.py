@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.core.errors import NotFound
@@ -68,6 +68,18 @@ def current(
     if lock:
         session.execute(select(Paper.id).where(*wanted).with_for_update())
     return session.scalar(_papers().where(*wanted))
+
+
+def last_number(session: Session, kind: PaperKind, object_kind: str, object_id: UUID) -> int:
+    """Give the highest number so far, 0 before the first."""
+    return (
+        session.scalar(
+            select(func.max(Paper.number)).where(
+                Paper.kind == kind, Paper.object_kind == object_kind, Paper.object_id == object_id
+            )
+        )
+        or 0
+    )
 
 
 def has_signed_paper(session: Session, kind: PaperKind, object_kind: str, object_id: UUID) -> bool:

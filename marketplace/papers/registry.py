@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     MaySign = Callable[[Session, Actor, Paper, PaperParty], bool]
     Signed = Callable[[Session, Paper, Signature, datetime], None]
     Address = Callable[[UUID], str]
+    Lock = Callable[[Session, UUID], None]
 
 
 def _no_more(_session: Session, _actor: Actor, _object_id: UUID) -> bool:
@@ -33,6 +34,10 @@ def _nothing(_session: Session, _paper: Paper, _signature: Signature, _now: date
     return None
 
 
+def _no_lock(_session: Session, _object_id: UUID) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Rules:
     """What one domain says; the defaults add nothing to the rules of all papers."""
@@ -41,6 +46,7 @@ class Rules:
     may_sign: MaySign = _nothing_against
     signed: Signed = _nothing
     address: Address | None = None
+    lock: Lock = _no_lock
 
 
 _rules: dict[tuple[PaperKind, str | None], Rules] = {}
@@ -55,14 +61,16 @@ def register(
     may_sign: MaySign = _nothing_against,
     signed: Signed = _nothing,
     address: Address | None = None,
+    lock: Lock = _no_lock,
 ) -> None:
     """Say who else than the parties sees papers of a kind (about one kind of object), and so on.
 
     ``may_see`` adds readers to the parties' own people; ``may_sign`` may only narrow who signs;
     ``signed`` runs inside the signing transaction; ``address`` gives the path of the object's
-    page (called within a request).
+    page (called within a request); ``lock`` holds the rows that are always locked before a paper
+    (the deal), so that signing and drawing up never wait for each other crosswise.
     """
-    _rules[kind, object_kind] = Rules(may_see, may_sign, signed, address)
+    _rules[kind, object_kind] = Rules(may_see, may_sign, signed, address, lock)
 
 
 def rules_of(paper: Paper) -> Rules:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from marketplace.papers.content import Content
     from marketplace.papers.models import PaperKind
 
-__all__ = ["PartyInput", "attach_scan", "draw_up", "sign"]
+__all__ = ["PartyInput", "attach_scan", "draw_up", "sign", "withdraw"]
 
 
 def draw_up(
@@ -68,7 +68,7 @@ def draw_up(
     if standing is not None and hashed(number=standing.number) == standing.sha256:
         return standing
     rules.require_replaceable(standing)
-    number = standing.number + 1 if standing else 1
+    number = queries.last_number(session, kind, object_kind, object_id) + 1
     paper = Paper(
         kind=kind,
         object_kind=object_kind,
@@ -92,6 +92,22 @@ def draw_up(
     _record(session, actor, "paper.drawn_up", paper, now)
     jobs.tell(session, "paper.drawn_up", id=str(paper.id))
     return queries.reloaded(session, paper.id)
+
+
+def withdraw(session: Session, *, actor: Actor | None, paper_id: UUID, now: datetime) -> Paper:
+    """Take an unsigned or partly signed paper back without another in its place.
+
+    The caller has judged that the actor may. Raises RuleBroken when all parties have signed.
+    """
+    paper = queries.load(session, paper_id, lock=True)
+    if paper is None:
+        raise NotFound
+    rules.require_replaceable(paper)
+    if paper.is_current:
+        paper.superseded_at = now
+        session.flush()
+        _record(session, actor, "paper.withdrawn", paper, now)
+    return paper
 
 
 def _party_rows(
@@ -149,6 +165,8 @@ def sign(
     ``sha256`` is the hash of the text that the person read. Raises EditedElsewhere when the text
     was replaced meanwhile, RuleBroken when the party has signed already.
     """
+    seen = queries.get_paper(session, paper_id, actor=actor)
+    rules_of(seen).lock(session, seen.object_id)
     paper = queries.get_paper(session, paper_id, actor=actor, lock=True)
     party = next((one for one in paper.parties if one.id == party_id), None)
     if party is None:

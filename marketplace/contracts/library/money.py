@@ -125,8 +125,8 @@ def royalty(terms: Terms) -> Iterator[Block]:
         yield paragraph(
             "甲方{period}向乙方报送提成费结算单，载明基数、计算过程和应付金额，并附相应凭证；"
             "应付金额在报送之日起30日内支付。",
-            "{period} Party A sends a statement with base, computation and amount, and its "
-            "vouchers; the amount is paid within 30 days.",
+            "Party A sends a statement with base, computation and amount, and its vouchers, "
+            "{period}; the amount is paid within 30 days.",
             period=values.pair(words.PERIOD[terms.royalty_period], "terms.royalty_period"),
         )
     if terms.minimum_annual_royalty_minor is not None:

@@ -27,8 +27,8 @@ LICENSE: dict[LicenseKind, Pair] = {
     LicenseKind.EXCLUSIVE: (
         "独占实施许可，即约定范围内仅甲方可以实施，乙方自己也不实施",
         (
-            "an exclusive license: within the agreed extent Party A alone may use the technology, and "
-            "Party B does not use it either"
+            "an exclusive license: within the agreed extent Party A alone may use the technology, "
+            "and Party B does not use it either"
         ),
     ),
     LicenseKind.SOLE: (

@@ -343,3 +343,21 @@ class TestConstraints:
                     sha256=paper.sha256,
                 ),
             )
+
+
+class TestWithdraw:
+    def test_ends_an_unsigned_paper_and_goes_on_counting(self, session, make, sides):
+        paper = make.paper(*sides)
+        services.withdraw(session, actor=None, paper_id=paper.id, now=NOON)
+        services.withdraw(session, actor=None, paper_id=paper.id, now=NOON)
+        assert queries.current(session, paper.kind, "deal", paper.object_id) is None
+        assert make.paper(*sides, object_id=paper.object_id).number == 2
+        with pytest.raises(NotFound):
+            services.withdraw(session, actor=None, paper_id=uuid4(), now=NOON)
+
+    def test_keeps_what_all_have_signed(self, session, make, sides):
+        paper = make.paper(*sides)
+        for party, side in zip(paper.parties, sides, strict=True):
+            sign(session, paper, party, make.member_of(side))
+        with pytest.raises(RuleBroken):
+            services.withdraw(session, actor=None, paper_id=paper.id, now=NOON)
