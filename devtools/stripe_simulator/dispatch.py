@@ -237,7 +237,7 @@ def _check_key(request: Request) -> None:
         )
     if not value.startswith(("sk_test_", "rk_test_")):
         raise Refused(
-            f"Invalid API Key provided: {value[:8]}*** (the simulator takes test keys only)",
+            f"Invalid API Key provided: {value[:4]}*** (the simulator takes test keys only)",
             status=401,
         )
 

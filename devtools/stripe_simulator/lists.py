@@ -100,6 +100,8 @@ def _open(world: World, thing: dict[str, Any], parts: list[str], path: str) -> N
             raise Refused(f"This property cannot be expanded ({path}).", param="expand")
         thing[name] = thing[hidden]
     value = thing[name]
+    if isinstance(value, int):
+        raise Refused(f"This property cannot be expanded ({path}).", param="expand")
     if isinstance(value, str):
         kind = next((kind for start, kind in KINDS.items() if value.startswith(start)), None)
         if kind is None:
