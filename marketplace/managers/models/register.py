@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.core.constraints import means
 from marketplace.core.enums import LabelledEnum
 from marketplace.core.messages import N_
-from marketplace.core.model import Entity, Model
+from marketplace.core.model import Entity, Indexed, Model
 from marketplace.organizations.models import Organization
 
 
@@ -49,7 +49,7 @@ class Language(LabelledEnum):
     RUSSIAN = "ru", N_("Russian")
 
 
-class ManagerProfile(Entity, Model):
+class ManagerProfile(Indexed, Entity, Model):
     """A person who brokers technology; ``level`` is what a reviewer confirmed last.
 
     ``wanted_level`` is a level asked for that waits for a reviewer. ``expires_on`` is the last day
@@ -78,9 +78,12 @@ class ManagerProfile(Entity, Model):
         Index(None, "status"),
     )
 
+    search_kind = "manager"
+
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
     level: Mapped[ManagerLevel]
+    applied_at: Mapped[datetime]
     #: The name in public, as it stands on the credentials.
     name: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(120), default="")
@@ -94,7 +97,6 @@ class ManagerProfile(Entity, Model):
     district_code: Mapped[str | None] = mapped_column(String(12), default=None)
     status: Mapped[ManagerStatus] = mapped_column(default=ManagerStatus.APPLIED)
     wanted_level: Mapped[ManagerLevel | None] = mapped_column(default=None)
-    applied_at: Mapped[datetime]
     licensed_at: Mapped[datetime | None] = mapped_column(default=None)
     expires_on: Mapped[date | None] = mapped_column(default=None)
     #: Days before ``expires_on`` of the last warning that was given.

@@ -1,0 +1,55 @@
+"""What a mandate's fee comes to: pure sums in whole minor units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from marketplace.core.money import shares
+from marketplace.managers.models import FeePayer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from marketplace.managers.claims import AgreedFee
+    from marketplace.managers.models import Mandate
+    from marketplace.managers.rules import MandateDraft
+
+#: Basis points of a whole.
+WHOLE_BP = 10_000
+
+
+@dataclass(frozen=True)
+class Commission:
+    """A fee and who owes which part of it; the parts add up to the whole."""
+
+    total_minor: int
+    client_minor: int
+    other_minor: int
+
+    def __iter__(self) -> Iterator[int]:
+        """Give client's and other side's part."""
+        return iter((self.client_minor, self.other_minor))
+
+
+def share_of(amount_minor: int, basis_points: int) -> int:
+    """Give so many basis points of an amount of at least 0, half a unit rounded up."""
+    return (amount_minor * basis_points * 2 + WHOLE_BP) // (WHOLE_BP * 2)
+
+
+def commission(amount_minor: int, mandate: Mandate | MandateDraft | AgreedFee) -> Commission:
+    """Give the fee for a contract of this value, once it is made (Civil Code 963).
+
+    The share of the value and the fixed part are added, then raised to the floor, then cut at the
+    cap. Of a fee that both sides share, an odd unit falls to the client. Raises ValueError for an
+    amount below 0; what is owed without a contract is no fee (Civil Code 964).
+    """
+    if amount_minor < 0:
+        raise ValueError("a contract's value is at least 0")
+    total = mandate.fixed_fee_minor + share_of(amount_minor, mandate.success_fee_bp)
+    total = max(total, mandate.floor_minor)
+    if mandate.cap_minor is not None:
+        total = min(total, mandate.cap_minor)
+    weights = {FeePayer.CLIENT: (1, 0), FeePayer.OTHER: (0, 1), FeePayer.SHARED: (1, 1)}
+    client, other = shares(total, weights[mandate.payer])
+    return Commission(total, client, other)

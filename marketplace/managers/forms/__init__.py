@@ -1,0 +1,1 @@
+"""What people type about entries of the register, credentials and mandates."""

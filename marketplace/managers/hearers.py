@@ -1,0 +1,238 @@
+"""What the register does by itself, what it hears, and whom it tells."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import current_app
+
+from marketplace.core import jobs
+from marketplace.core.actor import WRITERS
+from marketplace.managers import topics
+from marketplace.managers.models import (
+    Claim,
+    Introduction,
+    ManagerProfile,
+    ManagerRating,
+)
+from marketplace.managers.queries.mandates import load_mandate
+from marketplace.managers.services import mandates, record, review
+from marketplace.notifications.queries import members_of
+from marketplace.notifications.rules import both
+from marketplace.notifications.services import notify
+from marketplace.organizations.models import Organization
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from marketplace.core.jobs import Hearer, Work
+    from marketplace.notifications.rules import Topic
+
+
+def watch(work: Work) -> None:
+    """Warn of licences that end, take the right to new deals, end mandates that are over."""
+    review.watch_dates(work.session, now=work.now)
+    mandates.end_over(work.session, now=work.now)
+
+
+def follow_organization(work: Work, *, id: str, **_facts: object) -> None:  # noqa: A002 — the payload's key
+    """Queue the managers of an organization whose name or standing changed."""
+    ids = [str(one) for one in review.listed_of(work.session, UUID(id))]
+    jobs.sync_rows(work.session, ManagerProfile.search_kind, ids)
+
+
+def notice_contract(
+    work: Work,
+    *,
+    licensor_id: str,
+    licensee_id: str,
+    registered_at: str | None = None,
+    listing_id: str | None = None,
+    need_id: str | None = None,
+    manager_id: str | None = None,
+    value_minor: int | None = None,
+    **_facts: object,
+) -> None:
+    """Look whether a contract that was registered went round a manager."""
+    record.notice_contract(
+        work.session,
+        licensor_id=UUID(licensor_id),
+        licensee_id=UUID(licensee_id),
+        listing_id=UUID(listing_id) if listing_id else None,
+        need_id=UUID(need_id) if need_id else None,
+        manager_id=UUID(manager_id) if manager_id else None,
+        registered_at=datetime.fromisoformat(registered_at) if registered_at else work.now,
+        value_minor=value_minor,
+        now=work.now,
+    )
+
+
+def _path(endpoint: str, **values: Any) -> str:  # noqa: ANN401 — address parts
+    """Give the path of a page on this site, without language."""
+    return current_app.url_map.bind("").build(endpoint, values)
+
+
+def _tell(  # noqa: PLR0917 — a notice's parts, in the order in which they are read
+    work: Work,
+    people: Collection[UUID],
+    topic: Topic,
+    key: str,
+    values: dict[str, Any],
+    link: str,
+) -> None:
+    notify(
+        work.session,
+        people=people,
+        topic=topic,
+        dedupe=f"{topic.key}:{key}",
+        values=values,
+        link=link,
+        now=work.now,
+    )
+
+
+def tell_of_entry(fact: str, work: Work, *, id: str, **facts: str) -> None:  # noqa: A002 — see above
+    """Tell a manager of a step of the own entry; a warning is told once for each of its days."""
+    profile = work.session.get(ManagerProfile, UUID(id))
+    if profile is None:
+        return
+    key = facts.get("days") or str(profile.version)
+    _tell(
+        work,
+        [profile.person_id],
+        topics.ENTRY[fact],
+        f"{profile.id}:{profile.expires_on}:{key}",
+        {
+            "reason": facts.get("reason", ""),
+            "day": profile.expires_on.isoformat() if profile.expires_on else "",
+        },
+        _path("managers.mine"),
+    )
+
+
+def _writers(work: Work, *organization_ids: UUID) -> list[UUID]:
+    return members_of(work.session, organization_ids, now=work.now, roles=WRITERS)
+
+
+def _named(name: str, name_en: str) -> dict[str, str]:
+    return both(name, name_en)
+
+
+def _organization(organization: Organization) -> dict[str, str]:
+    return both(organization.name, organization.name_en)
+
+
+def tell_of_mandate(fact: str, work: Work, *, id: str, by: str = "", **_rest: object) -> None:  # noqa: A002 — see above
+    """Tell both sides of a mandate, but for the person who took the step."""
+    mandate = load_mandate(work.session, UUID(id))
+    if mandate is None:
+        return
+    people = {mandate.manager.person_id, *_writers(work, mandate.client_organization_id)}
+    _tell(
+        work,
+        sorted(one for one in people if str(one) != by),
+        topics.MANDATES[fact],
+        f"{mandate.id}:{mandate.version}",
+        {
+            "client": _organization(mandate.client),
+            "manager": _named(mandate.manager.name, mandate.manager.name_en),
+            "reason": mandate.reason,
+        },
+        _path("mandates.show", mandate_id=mandate.id),
+    )
+
+
+def tell_of_introduction(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — see above
+    """Tell both organizations that a manager brought them together."""
+    introduction = work.session.get(Introduction, UUID(id))
+    if introduction is None:
+        return
+    manager = work.session.get_one(ManagerProfile, introduction.manager_id)
+    licensor = work.session.get_one(Organization, introduction.licensor_id)
+    licensee = work.session.get_one(Organization, introduction.licensee_id)
+    _tell(
+        work,
+        _writers(work, licensor.id, licensee.id),
+        topics.INTRODUCED,
+        str(introduction.id),
+        {
+            "manager": _named(manager.name, manager.name_en),
+            "licensor": _organization(licensor),
+            "licensee": _organization(licensee),
+        },
+        _path("managers.introduction", introduction_id=introduction.id),
+    )
+
+
+def tell_of_claim(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — see above
+    """Tell a manager that a contract went round them."""
+    claim = work.session.get(Claim, UUID(id))
+    if claim is None:
+        return
+    manager = work.session.get_one(ManagerProfile, claim.manager_id)
+    sides = {
+        side: _named(claim.facts[side]["name"], claim.facts[side]["name_en"])
+        for side in ("licensor", "licensee")
+    }
+    _tell(
+        work,
+        [manager.person_id],
+        topics.CLAIM_ARISEN,
+        str(claim.id),
+        sides,
+        _path("managers.claim", claim_id=claim.id),
+    )
+
+
+def tell_of_rating(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — see above
+    """Tell a manager of a new rating."""
+    rating = work.session.get(ManagerRating, UUID(id))
+    if rating is None:
+        return
+    manager = work.session.get_one(ManagerProfile, rating.manager_id)
+    _tell(
+        work,
+        [manager.person_id],
+        topics.RATED,
+        str(rating.id),
+        {"stars": rating.stars},
+        _path("managers.show", manager_id=manager.id),
+    )
+
+
+_TELLS: dict[str, Hearer] = (
+    {fact: partial(tell_of_entry, fact) for fact in topics.ENTRY}
+    | {fact: partial(tell_of_mandate, fact) for fact in topics.MANDATES}
+    | {
+        "manager.introduced": tell_of_introduction,
+        "manager.claim_arisen": tell_of_claim,
+        "manager.rated": tell_of_rating,
+    }
+)
+
+HEARERS: dict[str, Hearer] = {
+    "managers.watch": watch,
+    "managers.follow_organization": follow_organization,
+    "managers.notice_contract": notice_contract,
+    **{f"managers.tell:{fact}": hearer for fact, hearer in _TELLS.items()},
+}
+HEARS: dict[str, tuple[str, ...]] = {
+    "organization.changed": ("managers.follow_organization",),
+    "contract.registered": ("managers.notice_contract",),
+    **{fact: (f"managers.tell:{fact}",) for fact in _TELLS},
+    # Told for those above; nobody hears them here.
+    **dict.fromkeys(
+        (
+            "manager.applied",
+            "manager.changed",
+            "manager.credential_added",
+            "manager.credential_withdrawn",
+            "mandate.changed",
+        ),
+        (),
+    ),
+}
+PERIODIC = {"managers.watch": "10 4 * * *"}

@@ -1,0 +1,75 @@
+"""What managers add to other pages: proposals beside a record, and the desk's part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template
+from flask_babel import gettext
+
+from marketplace.listings.models import Listing
+from marketplace.managers import permissions, queries
+from marketplace.managers.forms.mandates import key_of
+from marketplace.managers.models import MandateStatus, RecordKind
+from marketplace.managers.proposing import proposals_for
+from marketplace.managers.queries.mandates import list_for_record
+from marketplace.managers.queries.register import count_waiting, find_own
+from marketplace.managers.routes.blueprint import today
+from marketplace.web.extensions import db
+from marketplace.web.languages import current_language
+
+if TYPE_CHECKING:
+    from marketplace.core.actor import Actor
+    from marketplace.needs.models import Need
+
+#: Mandates named on the desk.
+SHOWN = 5
+
+
+def of_record(record: Listing | Need, actor: Actor) -> str | None:
+    """Propose managers to those who write for a record's owner, with the mandates there are.
+
+    A manager who looks at somebody else's record is led to a mandate instead.
+    """
+    kind = RecordKind.LISTING if isinstance(record, Listing) else RecordKind.NEED
+    if record.published_at is None or not actor.may_write_for(record.organization_id):
+        return None
+    language = current_language()
+    return render_template(
+        "managers/_record.html",
+        key=key_of(kind, record.id),
+        mandates=list_for_record(db.session, kind, record.id, actor=actor),
+        proposals=[
+            {
+                "profile": proposal.profile,
+                "points": proposal.fit.points,
+                "reasons": [
+                    (reason.text(language, gettext), reason.speaks_for)
+                    for reason in proposal.fit.reasons
+                ],
+            }
+            for proposal in proposals_for(db.session, record, today=today())
+        ],
+    )
+
+
+def desk(_thing: object, actor: Actor) -> str | None:
+    """Show a manager's entry, mandates that wait, and the reviewers' queue."""
+    if actor.is_visitor:
+        return None
+    profile = find_own(db.session, actor)
+    reviews = count_waiting(db.session) if actor.is_reviewer else 0
+    mandates = queries.list_mandates(db.session, actor=actor)
+    waiting = [
+        one for one in mandates.items if one.status in (MandateStatus.DRAFT, MandateStatus.OFFERED)
+    ]
+    if profile is None and not reviews and not mandates.total:
+        return None
+    return render_template(
+        "managers/_desk.html",
+        profile=profile,
+        is_active=profile is not None and permissions.may_open_deals(profile, today()),
+        reviews=reviews,
+        waiting=waiting[:SHOWN],
+        mandates=mandates.total,
+    )
