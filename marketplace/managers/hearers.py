@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def watch(work: Work) -> None:
-    """Warn of licences that end, take the right to new deals, end mandates that are over."""
+    """Warn of licenses that end, take the right to new deals, end mandates that are over."""
     review.watch_dates(work.session, now=work.now)
     mandates.end_over(work.session, now=work.now)
 

@@ -1,4 +1,4 @@
-"""Steps of an entry and of a mandate, and when licences, terms and tails end."""
+"""Steps of an entry and of a mandate, and when licenses, terms and tails end."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MANDATE_LIFECYCLE: Lifecycle[MandateStatus] = Lifecycle(
     }
 )
 
-#: Days before the end of a licence on which its holder is warned, the earliest first.
+#: Days before the end of a license on which its holder is warned, the earliest first.
 WARN_DAYS = (60, 30, 7)
 #: Codes, languages and records that one entry or mandate may name.
 MOST_FIELDS = 8
@@ -75,7 +75,7 @@ class MandateDraft:
 
 
 class NoValidCredential(RuleBroken):
-    """A licence rests on at least one checked credential that runs today."""
+    """A license rests on at least one checked credential that runs today."""
 
 
 def runs(credential: Credential, today: date) -> bool:
@@ -83,8 +83,8 @@ def runs(credential: Credential, today: date) -> bool:
     return credential.expires_on is None or credential.expires_on >= today
 
 
-def licence_end(credentials: Iterable[Credential], today: date) -> date | None:
-    """Give the last day of a licence that rests on checked credentials; None has no end.
+def license_end(credentials: Iterable[Credential], today: date) -> date | None:
+    """Give the last day of a license that rests on checked credentials; None has no end.
 
     Raises NoValidCredential when none of them runs today.
     """
@@ -112,7 +112,7 @@ def warning_due(expires_on: date | None, today: date, *, warned_days: int | None
 
 
 def has_expired(expires_on: date | None, today: date) -> bool:
-    """Whether a licence's last day is over."""
+    """Whether a license's last day is over."""
     return expires_on is not None and expires_on < today
 
 

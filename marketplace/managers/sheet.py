@@ -30,7 +30,7 @@ COLUMNS = (
     N_("Works in"),
     N_("Applied on"),
     N_("Licensed on"),
-    N_("Licence runs until"),
+    N_("License runs until"),
 )
 
 

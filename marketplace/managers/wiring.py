@@ -30,8 +30,14 @@ def _address(mandate_id: UUID) -> str:
     return url_for("mandates.show", mandate_id=mandate_id)
 
 
-def install(_app: Flask) -> None:
+def shown_percent(basis_points: int) -> str:
+    """Show basis points as percent without idle zeros: 7.5%."""
+    return f"{basis_points / 100:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def install(app: Flask) -> None:
     """Fill the places and the registries."""
+    app.jinja_env.filters["fee_percent"] = shown_percent
     register_source(Source(Kind.MANAGER, ManagerProfile, documents.load_documents))
     registry.register(
         PaperKind.MANDATE,

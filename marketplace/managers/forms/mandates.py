@@ -117,8 +117,16 @@ class MandateForm(Form):
 
     def add_records(self, lines: Iterable[RecordLine], language: str) -> None:
         """Keep records choosable that were chosen before they were hidden."""
-        kept = [SelectChoice(key_of(line.kind, line.id), line.name(language)) for line in lines]
-        self.records.choices = [*(self.records.choices or ()), *kept]
+        choices: list[Any] = list(self.records.choices or ())
+        offered = {choice.value for choice in choices if isinstance(choice, SelectChoice)}
+        self.records.choices = [
+            *choices,
+            *(
+                SelectChoice(key_of(line.kind, line.id), line.name(language))
+                for line in lines
+                if key_of(line.kind, line.id) not in offered
+            ),
+        ]
 
     def offer_others(self, others: Sequence[tuple[str, str]]) -> None:
         """Set the organizations to which the mandate may be bound."""

@@ -65,7 +65,7 @@ class ManagerProfile(Indexed, Entity, Model):
         CheckConstraint("name <> ''", name="manager_has_a_name"),
         CheckConstraint(
             "status NOT IN ('licensed', 'expired') OR licensed_at IS NOT NULL",
-            name="manager_licence_is_dated",
+            name="manager_license_is_dated",
         ),
         CheckConstraint(
             "status NOT IN ('refused', 'suspended') OR reason <> ''",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Text, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import array
@@ -183,19 +183,15 @@ def counts(session: Session, today: date) -> Counts:
 
     Only those count who may open deals today.
     """
-    levels = dict(
-        session.execute(
-            select(ManagerProfile.level, func.count())
-            .where(_active(today))
-            .group_by(ManagerProfile.level)
-        )
-        .tuples()
-        .all()
+    levels = _by_key(
+        session,
+        select(ManagerProfile.level, func.count())
+        .where(_active(today))
+        .group_by(ManagerProfile.level),
     )
-    states = dict(
-        session.execute(select(ManagerProfile.status, func.count()).group_by(ManagerProfile.status))
-        .tuples()
-        .all()
+    states = _by_key(
+        session,
+        select(ManagerProfile.status, func.count()).group_by(ManagerProfile.status),
     )
     return Counts(
         active=sum(levels.values()),
@@ -234,12 +230,14 @@ def list_candidates(
 
 def mandates_running(session: Session, manager_ids: Collection[UUID]) -> Mapping[UUID, int]:
     """Count the signed mandates of each manager."""
-    return dict(
-        session.execute(
-            select(Mandate.manager_id, func.count())
-            .where(Mandate.manager_id.in_(manager_ids), Mandate.status == MandateStatus.SIGNED)
-            .group_by(Mandate.manager_id)
-        )
-        .tuples()
-        .all()
+    return _by_key(
+        session,
+        select(Mandate.manager_id, func.count())
+        .where(Mandate.manager_id.in_(manager_ids), Mandate.status == MandateStatus.SIGNED)
+        .group_by(Mandate.manager_id),
     )
+
+
+def _by_key(session: Session, counted: Select[Any]) -> dict[Any, int]:
+    """Give the rows of a key and a count as a mapping."""
+    return {key: number for key, number in session.execute(counted)}  # noqa: C416 — rows are not tuples

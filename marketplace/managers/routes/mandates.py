@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
 
+from marketplace.codes.rules import get_rule
 from marketplace.codes.rules import number as rule_number
 from marketplace.core.actor import require
 from marketplace.core.errors import NotFound, RuleBroken
@@ -18,7 +19,6 @@ from marketplace.managers.forms.mandates import (
     EditMandateForm,
     MandateForm,
     data_of,
-    key_of,
     record_of,
 )
 from marketplace.managers.forms.register import ReasonForm, VersionForm
@@ -138,6 +138,22 @@ def _is_named(need_id: UUID) -> bool:
     return may_see_name(actor, need, consents_of(db.session, need_id))
 
 
+def _law(mandate: Mandate | None) -> list[law.Warning]:
+    """Give the sentences of law for a mandate, or for the terms that a new one proposes."""
+    return list(
+        law.warnings(
+            payer=mandate.payer if mandate else FeePayer.CLIENT,
+            costs_cap_minor=mandate.costs_cap_minor if mandate else 0,
+            tail_days=mandate.tail_days if mandate else 1,
+        )
+    )
+
+
+def _beside(mandate: Mandate | None = None) -> dict[str, Any]:
+    """Give what stands beside the fields: the law, and where the proposed tail comes from."""
+    return {"warnings": _law(mandate), "tail_rule": get_rule(db.session, TAIL_DAYS)}
+
+
 @bp.route("/mandates/new", methods=["GET", "POST"])
 def create() -> ResponseReturnValue:
     """Write a mandate: the client invites a manager, or the manager proposes one."""
@@ -159,7 +175,7 @@ def create() -> ResponseReturnValue:
         "client": client,
         "record": record,
         "clients": [] if record else _clients(profile),
-        "is_manager": permissions.is_own(current_actor(), profile),
+        **_beside(),
     }
     if not form.accepted():
         return form_page("mandates/create.html", form, **values)
@@ -191,7 +207,6 @@ def _page(mandate: Mandate, form: ReasonForm) -> ResponseReturnValue:
         mandate=mandate,
         lines=find.lines_of(db.session, mandate),
         paper=paper,
-        side=next(iter(permissions.sides_of(current_actor(), mandate, mandate.manager)), None),
         steps=rules.MANDATE_LIFECYCLE.possible(mandate.status),
         tail_end=rules.tail_end(
             mandate,
@@ -199,13 +214,7 @@ def _page(mandate: Mandate, form: ReasonForm) -> ResponseReturnValue:
             if mandate.ended_at and mandate.status is MandateStatus.ENDED
             else None,
         ),
-        warnings=list(
-            law.warnings(
-                payer=mandate.payer,
-                costs_cap_minor=mandate.costs_cap_minor,
-                tail_days=mandate.tail_days,
-            )
-        ),
+        warnings=_law(mandate),
         examples=[(value, fees.commission(value, mandate)) for value in EXAMPLES],
     )
 
@@ -224,14 +233,15 @@ def edit(mandate_id: UUID) -> ResponseReturnValue:
     rules.MANDATE_LIFECYCLE.next(mandate.status, "edit")
     form = EditMandateForm(data=data_of(mandate))
     _form_values(form, mandate.client)
-    present = {key_of(line.kind, line.id): line for line in find.lines_of(db.session, mandate)}
-    offered = {choice.value for choice in form.records.choices or ()}
-    form.add_records(
-        [line for key, line in present.items() if key not in offered], current_language()
-    )
+    form.add_records(find.lines_of(db.session, mandate), current_language())
     if mandate.other is not None:
         form.offer_others([(str(mandate.other.id), mandate.other.name)])
-    values = {"mandate": mandate, "profile": mandate.manager, "client": mandate.client}
+    values = {
+        "mandate": mandate,
+        "profile": mandate.manager,
+        "client": mandate.client,
+        **_beside(mandate),
+    }
     if not form.accepted():
         return form_page("mandates/edit.html", form, **values)
     try:

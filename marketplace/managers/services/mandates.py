@@ -46,10 +46,10 @@ OBJECT_KIND = "mandate"
 
 
 def require_active(profile: ManagerProfile, today: date) -> None:
-    """Refuse new work to a manager whose licence does not run today."""
+    """Refuse new work to a manager whose license does not run today."""
     if not permissions.may_open_deals(profile, today):
         raise RuleBroken(
-            N_("The licence of this manager does not run today, so nothing new can begin.")
+            N_("The license of this manager does not run today, so nothing new can begin.")
         )
 
 

@@ -49,7 +49,7 @@ def license_manager(
     version: int,
     now: datetime,
 ) -> ManagerProfile:
-    """Say that the credentials fit, and enter the person or renew the licence.
+    """Say that the credentials fit, and enter the person or renew the license.
 
     Raises NoValidCredential when none of the checked ones runs today.
     """
@@ -61,7 +61,7 @@ def license_manager(
         if not proofs:
             raise RuleBroken(N_("A credential has no scan to compare it with. Turn it down."))
         credential.checked_at, credential.checked_by = now, actor.user_id
-    profile.expires_on = rules.licence_end(find.list_credentials(session, profile.id), day_of(now))
+    profile.expires_on = rules.license_end(find.list_credentials(session, profile.id), day_of(now))
     event = {ManagerStatus.APPLIED: "license", ManagerStatus.EXPIRED: "renew"}.get(profile.status)
     if event is not None:
         profile.status = rules.LIFECYCLE.next(profile.status, event)
@@ -118,7 +118,7 @@ def suspend_manager(
 def restore_manager(
     session: Session, *, actor: Actor, manager_id: UUID, now: datetime
 ) -> ManagerProfile:
-    """Show a suspended manager again; a licence that ran out meanwhile is expired at once."""
+    """Show a suspended manager again; a license that ran out meanwhile is expired at once."""
     profile = find.get_manager(session, manager_id, actor=actor, lock=True)
     require(permissions.may_suspend(actor, profile))
     profile.status = rules.LIFECYCLE.next(profile.status, "restore")
@@ -130,9 +130,9 @@ def restore_manager(
 
 
 def watch_dates(session: Session, *, now: datetime) -> int:
-    """Warn managers whose licence ends soon, and mark those whose licence has ended.
+    """Warn managers whose license ends soon, and mark those whose license has ended.
 
-    Gives the number of entries that were touched. Whoever's licence has ended keeps what runs.
+    Gives the number of entries that were touched. Whoever's license has ended keeps what runs.
     """
     soon = session.scalars(
         select(ManagerProfile)

@@ -1,0 +1,411 @@
+"""Mandates: drafted, offered, signed by both through papers, ended."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from marketplace.core.actor import MemberRole
+from marketplace.core.errors import Denied, EditedElsewhere, NotFound, RuleBroken, StepNotAllowed
+from marketplace.listings.models import ListingStatus
+from marketplace.managers import queries, services
+from marketplace.managers.models import (
+    FeePayer,
+    ManagerStatus,
+    MandateStatus,
+    RecordKind,
+)
+from marketplace.managers.queries import mandates as find
+from marketplace.managers.rules import MandateDraft
+from marketplace.managers.services.mandates import OBJECT_KIND, end_over
+from marketplace.needs.models import Confidentiality
+from marketplace.papers import services as papers
+from marketplace.papers.models import PaperKind
+from marketplace.papers.queries import current
+from tests.jobs import topics
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def profile(make):
+    return make.manager()
+
+
+@pytest.fixture
+def manager(make, profile):
+    return make.manager_actor(profile)
+
+
+@pytest.fixture
+def need(make):
+    return make.need()
+
+
+@pytest.fixture
+def client_actor(make, need):
+    from marketplace.organizations.models import Organization
+
+    return make.member_of(make.session.get_one(Organization, need.organization_id))
+
+
+def draft_of(*records, **values):
+    values = {
+        "starts_on": TODAY,
+        "ends_on": TODAY + timedelta(days=364),
+        "tail_days": 180,
+        "success_fee_bp": 500,
+    } | values
+    return MandateDraft(
+        records=tuple(
+            (
+                RecordKind.LISTING if one.__tablename__ == "listing" else RecordKind.NEED,
+                one.id,
+            )
+            for one in records
+        ),
+        **values,
+    )
+
+
+def drafted(session, actor, profile, record, **values):
+    return services.draft_mandate(
+        session,
+        actor=actor,
+        manager_id=profile.id,
+        client_organization_id=record.organization_id,
+        draft=draft_of(record, **values),
+        now=NOON,
+    )
+
+
+def offered(session, actor, mandate):
+    return services.offer_mandate(
+        session, actor=actor, mandate_id=mandate.id, version=mandate.version, now=NOON
+    )
+
+
+def sign(session, actor, mandate):
+    paper = current(session, PaperKind.MANDATE, OBJECT_KIND, mandate.id)
+    party = next(
+        one
+        for one in paper.parties
+        if one.person_id == actor.user_id or one.organization_id in actor.organization_ids
+    )
+    papers.sign(
+        session,
+        actor=actor,
+        paper_id=paper.id,
+        party_id=party.id,
+        name="签署人",
+        sha256=paper.sha256,
+        now=NOON,
+    )
+    session.refresh(mandate)
+
+
+class TestDraftMandate:
+    def test_is_begun_by_the_client(self, session, client_actor, profile, need, audited):
+        mandate = drafted(session, client_actor, profile, need, payer=FeePayer.SHARED)
+        assert mandate.status is MandateStatus.DRAFT
+        assert not mandate.from_manager
+        assert [(row.object_kind, row.object_id) for row in mandate.records] == [
+            (RecordKind.NEED, need.id)
+        ]
+        assert audited(mandate) == ["mandate.drafted"]
+        assert "mandate.drafted" in topics(session)
+
+    def test_is_begun_by_the_manager(self, session, manager, profile, need):
+        need.confidentiality = Confidentiality.NAMED
+        session.flush()
+        assert drafted(session, manager, profile, need).from_manager
+
+    def test_does_not_give_a_withheld_name_away(self, session, manager, profile, need):
+        need.confidentiality = Confidentiality.ON_CONSENT
+        session.flush()
+        with pytest.raises(NotFound):
+            drafted(session, manager, profile, need)
+
+    def test_covers_records_of_the_client_only(self, session, make, client_actor, profile, need):
+        listing = make.listing(status=ListingStatus.PUBLISHED)
+        with pytest.raises(RuleBroken) as caught:
+            services.draft_mandate(
+                session,
+                actor=client_actor,
+                manager_id=profile.id,
+                client_organization_id=need.organization_id,
+                draft=draft_of(need, listing),
+                now=NOON,
+            )
+        assert caught.value.field == "records"
+
+    def test_is_not_begun_by_others(self, session, make, profile, need):
+        staff = make.member_of(
+            make.session.get_one(type(make.organization()), need.organization_id),
+            MemberRole.OPERATOR_STAFF,
+        )
+        for who in (staff, make.member_of(make.organization())):
+            with pytest.raises(Denied):
+                drafted(session, who, profile, need)
+
+    def test_is_not_between_a_manager_and_their_own_organization(self, session, make):
+        organization = make.organization()
+        need = make.need(organization)
+        inside = make.manager(organization)
+        with pytest.raises(Denied):
+            drafted(session, make.member_of(organization), inside, need)
+        # Nor when the manager belongs to the client besides the own agency.
+        outside = make.manager()
+        from marketplace.accounts.models import User
+
+        make.membership(session.get_one(User, outside.person_id), organization)
+        with pytest.raises(Denied):
+            drafted(session, make.manager_actor(outside), outside, need)
+
+    def test_needs_a_license_that_runs(self, session, make, client_actor, need):
+        over = make.manager(expires_on=TODAY - timedelta(days=1))
+        with pytest.raises(RuleBroken, match="does not run today"):
+            drafted(session, client_actor, over, need)
+
+    def test_does_not_name_the_client_as_the_other_side(self, session, client_actor, profile, need):
+        with pytest.raises(RuleBroken) as caught:
+            drafted(
+                session,
+                client_actor,
+                profile,
+                need,
+                other_organization_id=need.organization_id,
+            )
+        assert caught.value.field == "other_organization_id"
+
+
+class TestEditMandate:
+    def edit(self, session, actor, mandate, draft, version=None):
+        return services.edit_mandate(
+            session,
+            actor=actor,
+            mandate_id=mandate.id,
+            draft=draft,
+            version=mandate.version if version is None else version,
+            now=NOON,
+        )
+
+    def test_is_open_to_both_sides(self, session, client_actor, manager, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        self.edit(session, manager, mandate, draft_of(need, success_fee_bp=800))
+        assert (mandate.success_fee_bp, mandate.from_manager) == (800, True)
+
+    def test_takes_further_records_of_the_client(self, session, make, client_actor, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        owner = session.get_one(type(make.organization()), need.organization_id)
+        second, strange = make.need(owner), make.need()
+        self.edit(session, client_actor, mandate, draft_of(need, second))
+        assert {row.object_id for row in mandate.records} == {need.id, second.id}
+        with pytest.raises(RuleBroken):
+            self.edit(session, client_actor, mandate, draft_of(strange))
+
+    def test_does_not_overwrite_unseen(self, session, client_actor, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        with pytest.raises(EditedElsewhere):
+            self.edit(session, client_actor, mandate, draft_of(need), version=99)
+
+    def test_ends_with_the_offer(self, session, client_actor, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        offered(session, client_actor, mandate)
+        with pytest.raises(StepNotAllowed):
+            self.edit(session, client_actor, mandate, draft_of(need))
+
+    def test_does_not_exist_for_others(self, session, make, client_actor, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        for who in (
+            make.member_of(make.organization()),
+            make.manager_actor(make.manager()),
+            make.reviewer(),
+            make.administrator(),
+        ):
+            with pytest.raises(NotFound):
+                self.edit(session, who, mandate, draft_of(need))
+
+
+class TestSigning:
+    def test_brings_it_into_force_with_the_last_signature(
+        self, session, client_actor, manager, profile, need
+    ):
+        mandate = drafted(session, client_actor, profile, need)
+        offered(session, client_actor, mandate)
+        sign(session, client_actor, mandate)
+        assert mandate.status is MandateStatus.OFFERED
+        sign(session, manager, mandate)
+        assert (mandate.status, mandate.signed_at) == (MandateStatus.SIGNED, NOON)
+        assert all(record.active for record in find.load_mandate(session, mandate.id).records)
+        assert "mandate.signed" in topics(session)
+
+    def test_is_not_for_whoever_only_edits(self, session, make, client_actor, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        offered(session, client_actor, mandate)
+        owner = session.get_one(type(make.organization()), need.organization_id)
+        with pytest.raises(Denied):
+            sign(session, make.member_of(owner, MemberRole.EDITOR), mandate)
+
+    def test_stops_when_the_text_is_taken_back(self, session, client_actor, manager, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        offered(session, client_actor, mandate)
+        sign(session, client_actor, mandate)
+        services.revise_mandate(session, actor=manager, mandate_id=mandate.id, now=NOON)
+        assert mandate.status is MandateStatus.DRAFT
+        with pytest.raises(Denied):
+            sign(session, manager, mandate)
+        services.edit_mandate(
+            session,
+            actor=manager,
+            mandate_id=mandate.id,
+            draft=draft_of(need, success_fee_bp=600),
+            version=mandate.version,
+            now=NOON,
+        )
+        offered(session, manager, mandate)
+        sign(session, manager, mandate)
+        # The client's signature under the old text does not count for the new one.
+        assert mandate.status is MandateStatus.OFFERED
+
+    def test_refuses_a_second_exclusive_mandate_at_one_time(
+        self, session, make, client_actor, need
+    ):
+        first, second = (
+            drafted(session, client_actor, make.manager(), need, exclusive=True) for _ in range(2)
+        )
+        for mandate in (first, second):
+            offered(session, client_actor, mandate)
+            sign(session, client_actor, mandate)
+        sign(session, make.manager_actor(first.manager), first)
+        with pytest.raises(RuleBroken, match="exclusive mandate covers"):
+            sign(session, make.manager_actor(second.manager), second)
+
+    def test_may_follow_one_that_ended_early(self, session, make, client_actor, need):
+        first = make.mandate(record=need, exclusive=True, status=MandateStatus.SIGNED)
+        second = drafted(session, client_actor, make.manager(), need, exclusive=True)
+        with pytest.raises(RuleBroken, match="exclusive mandate covers"):
+            offered(session, client_actor, second)
+        services.end_mandate(
+            session, actor=client_actor, mandate_id=first.id, reason="换人", now=NOON
+        )
+        assert offered(session, client_actor, second).status is MandateStatus.OFFERED
+
+    def test_may_follow_in_time(self, session, make, client_actor, profile, need):
+        make.mandate(record=need, exclusive=True, status=MandateStatus.SIGNED)
+        later = drafted(
+            session,
+            client_actor,
+            profile,
+            need,
+            exclusive=True,
+            starts_on=date(2027, 10, 1),
+            ends_on=date(2028, 9, 30),
+        )
+        assert offered(session, client_actor, later).status is MandateStatus.OFFERED
+
+
+class TestOfferMandate:
+    def test_draws_up_a_paper_for_two(self, session, client_actor, profile, need):
+        mandate = offered(session, client_actor, drafted(session, client_actor, profile, need))
+        paper = current(session, PaperKind.MANDATE, OBJECT_KIND, mandate.id)
+        assert [(one.organization_id, one.person_id) for one in paper.parties] == [
+            (need.organization_id, None),
+            (None, profile.person_id),
+        ]
+
+    def test_offers_what_was_seen(self, session, client_actor, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        with pytest.raises(EditedElsewhere):
+            services.offer_mandate(
+                session, actor=client_actor, mandate_id=mandate.id, version=99, now=NOON
+            )
+
+    def test_needs_a_manager_who_may_begin(self, session, client_actor, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        profile.status, profile.reason = ManagerStatus.SUSPENDED, "投诉"
+        session.flush()
+        with pytest.raises(RuleBroken, match="does not run today"):
+            offered(session, client_actor, mandate)
+
+    def test_is_too_late_after_the_last_day(self, session, make, client_actor, need):
+        mandate = make.mandate(record=need, starts_on=date(2026, 1, 1), ends_on=date(2026, 2, 1))
+        with pytest.raises(RuleBroken) as caught:
+            offered(session, client_actor, mandate)
+        assert caught.value.field == "ends_on"
+
+
+class TestDeclineMandate:
+    @pytest.mark.parametrize("offer", [False, True])
+    def test_says_why(self, session, client_actor, manager, profile, need, offer):
+        mandate = drafted(session, client_actor, profile, need)
+        if offer:
+            offered(session, client_actor, mandate)
+        services.decline_mandate(
+            session, actor=manager, mandate_id=mandate.id, reason="手头已满", now=NOON
+        )
+        assert (mandate.status, mandate.reason, mandate.ended_at) == (
+            MandateStatus.DECLINED,
+            "手头已满",
+            NOON,
+        )
+
+    def test_needs_a_reason(self, session, client_actor, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        for service in (services.decline_mandate, services.end_mandate):
+            with pytest.raises(RuleBroken):
+                service(session, actor=client_actor, mandate_id=mandate.id, reason="", now=NOON)
+
+
+class TestEndOver:
+    def test_ends_what_is_over_and_nothing_else(self, session, make, need):
+        over = make.mandate(
+            record=need,
+            status=MandateStatus.SIGNED,
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2026, 11, 19),
+        )
+        last_day = make.mandate(
+            record=need,
+            status=MandateStatus.SIGNED,
+            starts_on=date(2026, 1, 1),
+            ends_on=TODAY,
+        )
+        assert end_over(session, now=NOON) == 1
+        session.expire_all()
+        assert (over.status, over.ended_at) == (MandateStatus.ENDED, NOON)
+        assert last_day.status is MandateStatus.SIGNED
+        assert not any(row.active for row in find.load_mandate(session, over.id).records)
+
+
+class TestListMandates:
+    def test_shows_each_side_its_own(self, session, make, client_actor, manager, profile, need):
+        mandate = drafted(session, client_actor, profile, need)
+        make.mandate()
+        for who in (client_actor, manager):
+            found = queries.list_mandates(session, actor=who)
+            assert [one.id for one in found.items] == [mandate.id]
+        from marketplace.core.actor import VISITOR
+
+        assert queries.list_mandates(session, actor=VISITOR).total == 0
+
+
+class TestMaySeePaper:
+    def test_is_for_the_two_sides(self, session, make, client_actor, manager, profile, need):
+        from marketplace.managers.services.mandates import may_see_paper, may_sign_paper
+
+        mandate = drafted(session, client_actor, profile, need)
+        offered(session, client_actor, mandate)
+        paper = current(session, PaperKind.MANDATE, OBJECT_KIND, mandate.id)
+        assert may_see_paper(session, client_actor, mandate.id)
+        assert may_see_paper(session, manager, mandate.id)
+        assert not may_see_paper(session, make.reviewer(), mandate.id)
+        assert not may_see_paper(session, manager, need.id)
+        own, other = (
+            next(one for one in paper.parties if bool(one.person_id) is wanted)
+            for wanted in (True, False)
+        )
+        assert may_sign_paper(session, manager, paper, own)
+        assert not may_sign_paper(session, manager, paper, other)
