@@ -23,7 +23,7 @@ COLUMNS = (
     N_("Name"),
     N_("Name in English"),
     N_("Organization"),
-    N_("Level"),
+    N_("Manager's level"),
     N_("State"),
     N_("Fields"),
     N_("Languages"),

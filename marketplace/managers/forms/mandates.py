@@ -83,8 +83,10 @@ class MandateForm(Form):
         [Optional()],
         description=N_("Leave open to let the manager look for any partner."),
     )
-    starts_on = DateField(N_("First day"), [InputRequired(N_("Give the first day."))])
-    ends_on = DateField(N_("Last day"), [InputRequired(N_("Give the last day."))])
+    starts_on = DateField(
+        N_("First day of the mandate"), [InputRequired(N_("Give the first day."))]
+    )
+    ends_on = DateField(N_("Last day of the mandate"), [InputRequired(N_("Give the last day."))])
     exclusive = BooleanField(N_("Exclusive: no other manager for these records in this time"))
     success_fee = PercentField(
         N_("Share of the contract's value"), description=N_("Owed only if a contract is made.")

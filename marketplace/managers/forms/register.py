@@ -49,7 +49,7 @@ class ManagerForm(Form):
 
     organization_id = SelectField(N_("Organization"), [DataRequired(N_("Choose an organization."))])
     level = RadioField(
-        N_("Level"),
+        N_("Manager's level"),
         [InputRequired(N_("Choose the level."))],
         choices=lambda: translated(ManagerLevel),
     )

@@ -238,6 +238,6 @@ def mandates_running(session: Session, manager_ids: Collection[UUID]) -> Mapping
     )
 
 
-def _by_key(session: Session, counted: Select[Any]) -> dict[Any, int]:
+def _by_key(session: Session, counted: Select[Any, int]) -> dict[Any, int]:
     """Give the rows of a key and a count as a mapping."""
     return {key: number for key, number in session.execute(counted)}  # noqa: C416 — rows are not tuples
