@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 import xlsxwriter
 
+from marketplace.core.spreadsheets import CSV_TYPE, csv_pieces, harmless
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-CSV_TYPE = "text/csv"
+__all__ = [
+    "CSV_TYPE",
+    "JSONL_TYPE",
+    "RIS_TYPE",
+    "XLSX_TYPE",
+    "csv_pieces",
+    "harmless",
+    "write_csv",
+    "write_xlsx",
+]
+
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RIS_TYPE = "application/x-research-info-systems"
 JSONL_TYPE = "application/jsonl"
-#: Excel guesses the encoding of a CSV file unless it begins with this.
-BOM = "\ufeff"
-#: Cells that begin with one of these are run as formulas by spreadsheets.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 #: Excel's own limit (characters).
 _CELL = 32_767
-
-
-def harmless(text: str) -> str:
-    """Take the power from a cell that a spreadsheet would run; reading it back restores it."""
-    return "'" + text if text.startswith(_FORMULA_SIGNS) else text
-
-
-def csv_pieces(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Give a CSV file piece by piece, with the mark that tells Excel its encoding."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    buffer.write(BOM)
-    for row in rows:
-        writer.writerow([harmless(cell) for cell in row])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
 
 
 def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> None:

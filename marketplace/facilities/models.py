@@ -181,7 +181,7 @@ class Facility(Entity, Indexed, Model):
     #: Keys of ``PilotService`` and ``VerificationKind``.
     services: Mapped[list[str]] = mapped_column(default_factory=list)
     verifications: Mapped[list[str]] = mapped_column(default_factory=list)
-    #: Rows of {"process", "material", "amount_from", "amount_to", "unit", "form", "output",
+    #: Rows of {"operation", "material", "amount_from", "amount_to", "unit", "form", "output",
     #: "accuracy"}; amounts are decimal texts.
     capabilities: Mapped[list[dict[str, Any]]] = mapped_column(default_factory=list)
     #: Rows of {"name", "limit"}.
@@ -217,6 +217,8 @@ class Facility(Entity, Indexed, Model):
     recommended_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     recommended_at: Mapped[datetime | None] = mapped_column(default=None)
     recommendation_note: Mapped[str] = mapped_column(default="")
+    #: Why the city did not take it on file.
+    filing_reason: Mapped[str] = mapped_column(default="")
     touched_at: Mapped[datetime | None] = mapped_column(default=None)
     is_demo: Mapped[bool] = mapped_column(default=False)
 

@@ -1,0 +1,208 @@
+"""A facility's text as one plain value: what revisions keep and reviewers compare."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from marketplace.core.messages import N_
+from marketplace.facilities.models import (
+    Facility,
+    FacilityKind,
+    FilingLevel,
+    Instrument,
+    InstrumentKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+Content = dict[str, Any]
+
+#: Steps of the form in their order, with the names that people read.
+STEPS: dict[str, str] = {
+    "basics": N_("Basics"),
+    "place": N_("Place and contact"),
+    "filing": N_("Filing"),
+    "instruments": N_("Instruments and lines"),
+    "capability": N_("Capability sheet"),
+    "hours": N_("Opening hours"),
+    "people": N_("People and photos"),
+    "english": N_("English text"),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the content: where it is edited, what it is called, and its empty value."""
+
+    step: str
+    label: str
+    empty: Any = ""
+
+
+#: Every part in the order in which it is edited and compared.
+PARTS: dict[str, Part] = {
+    "name": Part("basics", N_("Name of the facility")),
+    "kind": Part("basics", N_("Kind of facility"), FacilityKind.PILOT_PLATFORM.value),
+    "summary": Part("basics", N_("What it does, in one sentence")),
+    "about": Part("basics", N_("Description")),
+    "services": Part("basics", N_("Pilot services"), []),
+    "verifications": Part("basics", N_("Kinds of verification"), []),
+    "trl_from": Part("basics", N_("Readiness level at the start"), None),
+    "trl_to": Part("basics", N_("Readiness level at the end"), None),
+    "industry_codes": Part("basics", N_("Industries"), []),
+    "field_codes": Part("basics", N_("Disciplines"), []),
+    "keywords": Part("basics", N_("Keywords"), []),
+    "district_code": Part("place", N_("District"), None),
+    "address": Part("place", N_("Address")),
+    "contact_name": Part("place", N_("Contact person")),
+    "contact_phone": Part("place", N_("Phone")),
+    "contact_email": Part("place", N_("E-mail address of the contact")),
+    "contact_public": Part("place", N_("Contact shown to everybody"), empty=False),
+    "filing_level": Part("filing", N_("Filing level"), None),
+    "filing_number": Part("filing", N_("Filing number")),
+    "filed_on": Part("filing", N_("Filed on (day)"), None),
+    "filing_proof_id": Part("filing", N_("Proof of the filing"), None),
+    "instruments": Part("instruments", N_("Instruments and lines"), []),
+    "capabilities": Part("capability", N_("What goes in and what comes out"), []),
+    "safety_limits": Part("capability", N_("Safety limits"), []),
+    "certificates": Part("capability", N_("Certificates"), []),
+    "hours": Part("hours", N_("Opening hours"), []),
+    "closures": Part("hours", N_("Days closed"), []),
+    "follows_holidays": Part("hours", N_("Follows the public holidays"), empty=True),
+    "people": Part("people", N_("People"), []),
+    "photos": Part("people", N_("Photos"), []),
+    "name_en": Part("english", N_("Name in English")),
+    "summary_en": Part("english", N_("Summary in English")),
+    "about_en": Part("english", N_("Description in English")),
+    "address_en": Part("english", N_("Address in English")),
+}
+
+#: Parts that hold at once, without a review.
+IMMEDIATE = ("hours", "closures", "follows_holidays")
+_ENUMS = {"kind": FacilityKind, "filing_level": FilingLevel}
+_TABLE = "instruments"
+INSTRUMENT_FIELDS = (
+    "kind",
+    "name",
+    "name_en",
+    "model",
+    "maker",
+    "count",
+    "note",
+    "bookable",
+    "needs_qualification",
+)
+
+
+def _copy(value: Any) -> Any:  # noqa: ANN401 — any JSON value
+    return type(value)() if isinstance(value, (list, dict)) else value
+
+
+def empty_content() -> Content:
+    """Give the content of a facility that says nothing yet."""
+    return {name: _copy(part.empty) for name, part in PARTS.items()}
+
+
+def filled(values: Mapping[str, Any]) -> Content:
+    """Give a complete content: what is given, empty values for the rest; unknown keys fall out."""
+    return {name: values.get(name, _copy(part.empty)) for name, part in PARTS.items()}
+
+
+def steps_of(step: str) -> tuple[str, ...]:
+    """Names of the parts that a step of the form edits."""
+    return tuple(name for name, part in PARTS.items() if part.step == step)
+
+
+def public_content(facility: Facility) -> Content:
+    """Give the text that readers see; ``instruments`` must be loaded."""
+    content: Content = {}
+    for name in PARTS:
+        if name == _TABLE:
+            content[name] = [
+                instrument_values(one) for one in facility.instruments if one.retired_at is None
+            ]
+            continue
+        value = getattr(facility, name)
+        if name in _ENUMS and value is not None:
+            value = value.value
+        elif isinstance(value, date):
+            value = value.isoformat()
+        elif isinstance(value, UUID):
+            value = str(value)
+        content[name] = value
+    return content
+
+
+def author_content(facility: Facility) -> Content:
+    """Give the text as its author last left it: waiting changes, and what holds at once."""
+    public = public_content(facility)
+    if facility.pending is None:
+        return public
+    return filled(facility.pending) | {name: public[name] for name in IMMEDIATE}
+
+
+def instrument_values(one: Instrument) -> dict[str, Any]:
+    """Give an instrument as plain values, with the id that keeps it the same in later texts."""
+    values = {name: getattr(one, name) for name in INSTRUMENT_FIELDS}
+    return {"id": str(one.id), **values, "kind": one.kind.value}
+
+
+def write_columns(facility: Facility, content: Content, *, at: datetime) -> None:
+    """Make the content the facility's public text; ``instruments`` must be loaded.
+
+    An instrument that the text no longer names is retired and stays, for bookings refer to it.
+    """
+    for name in PARTS:
+        if name == _TABLE:
+            continue
+        value = content[name]
+        if name in _ENUMS and value is not None:
+            value = _ENUMS[name](value)
+        elif name == "filed_on" and value is not None:
+            value = date.fromisoformat(value)
+        elif name == "filing_proof_id" and value is not None:
+            value = UUID(value)
+        if getattr(facility, name) != value:
+            setattr(facility, name, value)
+    _write_instruments(facility, content[_TABLE], at)
+
+
+def _write_instruments(facility: Facility, rows: Iterable[Mapping[str, Any]], at: datetime) -> None:
+    known = {str(one.id): one for one in facility.instruments}
+    named = set()
+    for position, row in enumerate(rows):
+        one = known.get(row["id"])
+        if one is None:
+            one = Instrument(id=UUID(row["id"]), facility_id=facility.id, name=row["name"])
+            facility.instruments.append(one)
+        named.add(str(one.id))
+        values = {name: row[name] for name in INSTRUMENT_FIELDS}
+        values |= {
+            "kind": InstrumentKind(row["kind"]),
+            "position": position,
+            "retired_at": None,
+        }
+        for name, value in values.items():
+            if getattr(one, name) != value:
+                setattr(one, name, value)
+    for identity, one in known.items():
+        if identity not in named and one.retired_at is None:
+            one.retired_at = at
+
+
+def new_id() -> str:
+    """Give the id of an instrument that a text names for the first time."""
+    return str(uuid4())
+
+
+def mark_of(content: Content, names: Iterable[str]) -> str:
+    """Give a short mark that changes when one of the parts does."""
+    body = json.dumps([content[name] for name in names], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(body.encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Use cases of facilities, one file a noun."""

@@ -1,0 +1,157 @@
+"""Writing a facility: one draft, saved step by step, by several people at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from marketplace.core import audit, jobs
+from marketplace.core.actor import require
+from marketplace.core.constraints import judged
+from marketplace.core.errors import EditedElsewhere, NotFound
+from marketplace.core.messages import N_
+from marketplace.facilities import permissions, queries
+from marketplace.facilities.content import (
+    IMMEDIATE,
+    PARTS,
+    author_content,
+    mark_of,
+    steps_of,
+    write_columns,
+)
+from marketplace.facilities.models import Facility, FacilityKind
+from marketplace.facilities.rules import NAME_LENGTH, REVIEWED
+from marketplace.facilities.values import sound
+from marketplace.organizations.models import Organization
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from marketplace.core.actor import Actor
+    from marketplace.facilities.content import Content
+
+
+def draft_facility(
+    session: Session,
+    *,
+    actor: Actor,
+    organization_id: UUID,
+    name: str,
+    kind: FacilityKind,
+    now: datetime,
+) -> Facility:
+    """Start a draft of an organization; the form fills the rest."""
+    organization = session.get(Organization, organization_id)
+    if organization is None or not actor.is_member(organization_id):
+        raise NotFound
+    require(permissions.writes_for(actor, organization_id))
+    facility = Facility(
+        organization_id=organization_id,
+        kind=kind,
+        name=name.strip()[:NAME_LENGTH],
+        district_code=organization.district_code,
+        address=organization.address,
+        created_by=actor.user_id,
+        edited_by=actor.user_id,
+        touched_at=now,
+    )
+    session.add(facility)
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action="facility.drafted",
+        kind="facility",
+        object_id=facility.id,
+        now=now,
+    )
+    return facility
+
+
+def seen_of(facility: Facility, step: str) -> str:
+    """Give what a step's form carries: the row's version and a mark of the step's values."""
+    return f"{facility.version}.{mark_of(author_content(facility), steps_of(step))}"
+
+
+def save_step(
+    session: Session,
+    *,
+    actor: Actor,
+    facility_id: UUID,
+    step: str,
+    values: Mapping[str, Any],
+    seen: str,
+    now: datetime,
+) -> Facility:
+    """Save what one step of the form brings; other parts stay as they are.
+
+    ``seen`` is what ``seen_of`` gave when the form was shown. Raises EditedElsewhere when
+    somebody else changed this very step since then. Opening hours hold at once and are told
+    (``facility.hours_changed``), whatever the review of the rest.
+    """
+    facility = queries.get_own_facility(session, facility_id, actor=actor, lock=True)
+    if step == "hours":
+        require(permissions.may_set_hours(actor, facility))
+    else:
+        require(permissions.may_edit(actor, facility))
+    content = author_content(facility)
+    names = steps_of(step)
+    version, _, mark = seen.partition(".")
+    if version != str(facility.version) and mark != mark_of(content, names):
+        raise EditedElsewhere(
+            N_("Somebody else saved this step after you had opened it. Compare both versions.")
+        )
+    brought = {name: value for name, value in values.items() if name in names}
+    fresh = sound({**content, **brought})
+    if all(fresh[name] == content[name] for name in brought):
+        return facility
+    _require_own_files(session, facility, fresh)
+    with judged(session):
+        _write(facility, step, fresh, now)
+        facility.edited_by = actor.user_id
+        facility.touched_at = now
+    if step == "hours":
+        _tell_hours(session, actor, facility, now)
+    return facility
+
+
+def _write(facility: Facility, step: str, fresh: Content, now: datetime) -> None:
+    if step == "hours":
+        for name in IMMEDIATE:
+            setattr(facility, name, fresh[name])
+    elif facility.status in REVIEWED:
+        facility.pending = fresh
+    else:
+        write_columns(facility, fresh, at=now)
+
+
+def _tell_hours(session: Session, actor: Actor, facility: Facility, now: datetime) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action="facility.hours_changed",
+        kind="facility",
+        object_id=facility.id,
+        now=now,
+        **{name: getattr(facility, name) for name in IMMEDIATE},
+    )
+    jobs.tell(session, "facility.hours_changed", id=str(facility.id))
+
+
+def _require_own_files(session: Session, facility: Facility, content: Content) -> None:
+    """Refuse a proof or photo that is a file of another object."""
+    named = {row["attachment_id"] for row in content["photos"]}
+    if content["filing_proof_id"]:
+        named.add(content["filing_proof_id"])
+    if named:
+        own = {str(file.id) for file in queries.list_files(session, facility.id)}
+        if not named <= own:
+            raise NotFound
+
+
+def changed_parts(before: Content, after: Content) -> list[str]:
+    """Name the parts that differ, for the trail."""
+    return [name for name in PARTS if before.get(name) != after.get(name)]
