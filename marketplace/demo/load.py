@@ -14,6 +14,7 @@ from marketplace.accounts.passwords import hashed
 from marketplace.core import jobs
 from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.core.audit import record
+from marketplace.demo import facilities
 from marketplace.demo.accounts import demo_accounts
 from marketplace.listings.models import (
     ExportControl,
@@ -61,6 +62,7 @@ MEMBERS: dict[str, tuple[tuple[str, MemberRole], ...]] = {
     ),
     "manager": (("agency", MemberRole.TECHNOLOGY_MANAGER),),
     "operator": (("pilot", MemberRole.OPERATOR_STAFF),),
+    "district": (("district", MemberRole.OWNER),),
 }
 
 
@@ -93,11 +95,13 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         jobs.tell(session, "listing.published", id=str(listing.id))
     for need in needs:
         jobs.tell(session, "need.opened", id=str(need.id))
+    places = facilities.load(session, organizations=organizations, now=now)
     found = {
         "organizations": len(organizations),
         "people": people,
         "listings": len(listings),
         "needs": len(needs),
+        "facilities": len(places),
     }
     record(session, actor=None, action="demo.loaded", kind="demo", object_id=None, now=now, **found)
     return found

@@ -10,13 +10,15 @@ from sqlalchemy import or_, select
 from marketplace.accounts.services import personal_data
 from marketplace.core.actor import PlatformRole
 from marketplace.core.messages import N_
-from marketplace.facilities import permissions, queries
-from marketplace.facilities.models import FacilityQuestion
+from marketplace.facilities import documents, permissions, queries
+from marketplace.facilities.models import Facility, FacilityQuestion
 from marketplace.files import permissions as file_permissions
+from marketplace.indexing.sources import Source, register
 from marketplace.organizations.models import Organization
 from marketplace.web import panels
 from marketplace.web.extensions import db
 from marketplace.web.queues import register_queue
+from search.documents import Kind
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -83,3 +85,4 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
         roles=judges | {PlatformRole.CITY_OFFICER},
     )
     file_permissions.register(queries.ATTACHED_TO, queries.is_shown_to)
+    register(Source(Kind.FACILITY, Facility, documents.load_documents))

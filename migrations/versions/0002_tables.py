@@ -1378,6 +1378,7 @@ CREATE TABLE facility (
     recommended_by UUID, 
     recommended_at TIMESTAMP WITH TIME ZONE, 
     recommendation_note TEXT NOT NULL, 
+    filing_reason TEXT NOT NULL, 
     touched_at TIMESTAMP WITH TIME ZONE, 
     is_demo BOOLEAN NOT NULL, 
     id UUID NOT NULL, 

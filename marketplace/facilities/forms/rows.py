@@ -61,7 +61,7 @@ class CapabilityRow(Row):
     amount_from = cell(N_("Amount from"), limit=40, inputmode="decimal")
     amount_to = cell(N_("Amount to"), limit=40, inputmode="decimal")
     unit = cell(N_("Unit"), limit=40)
-    form = cell(N_("Form"), limit=100)
+    form = cell(N_("Form of the material"), limit=100)
     output = cell(N_("What comes out"), limit=200)
     accuracy = cell(N_("Accuracy"), limit=100)
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from marketplace.facilities.content import Content
-    from marketplace.facilities.forms.steps import StepForm
+    from marketplace.facilities.forms.step import StepForm
     from marketplace.facilities.models import Facility
     from marketplace.facilities.rules import Remark
 
