@@ -45,7 +45,7 @@ def test_a_match_that_does_not_fit_is_set_aside_and_taken_back(page):
     sign_in(page, "enterprise")
     wait_for_matches(page)
     last = page.locator("article.match").last
-    title = last.locator("h3").inner_text()
+    title = last.locator("h2").inner_text()
     own = last.locator(".match__own").inner_text()
     last.get_by_role("link", name="不合适").click()
     page.get_by_role("main").get_by_role("button", name="搁置").click()

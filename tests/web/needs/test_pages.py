@@ -290,11 +290,11 @@ class TestReview:
     def test_a_stale_tick_is_left(self, client, make, reviewer):
         needs = [make.need(status=NeedStatus.UNDER_REVIEW) for _ in range(2)]
         ticked = [f"{needs[0].id}:1", f"{needs[1].id}:9"]
-        assert client.post("/platform/needs", data={"need": ticked}).status_code == 303
+        assert client.post("/en/platform/needs", data={"need": ticked}).status_code == 303
         assert [need.status for need in needs] == [NeedStatus.OPEN, NeedStatus.UNDER_REVIEW]
         assert "1 were left" in words(client.get("/en/platform/needs"))
         assert client.post("/platform/needs", data={"need": ["x"]}).status_code == 404
-        client.post("/platform/needs", data={})
+        client.post("/en/platform/needs", data={})
         assert "Tick at least one need first." in words(client.get("/en/platform/needs"))
 
     def test_more_than_a_page_is_published_by_a_job(
