@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.simulator.conftest import Running, paid_intent, session_request
+from tests.simulator.running import Running, paid_intent, session_request
 
 TEXTS = {
     "description": "中试服务 B-2026-0031",

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import stripe
 
-from tests.simulator.conftest import CARD, launch, paid_intent, session_request
+from tests.simulator.running import CARD, launch, paid_intent, session_request
 
 WISH = {"amount": 100, "currency": "cny"}
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import stripe
 
-from tests.simulator.conftest import CARD, paid_intent
+from tests.simulator.running import CARD, paid_intent
 
 DAY = 24 * 3600
 INTENT = "amount=5000&currency=cny"

@@ -7,7 +7,7 @@ import stripe
 
 from devtools.stripe_simulator.errors import BadParameters
 from devtools.stripe_simulator.forms import read_form
-from tests.simulator.conftest import paid_intent, session_request
+from tests.simulator.running import paid_intent, session_request
 
 
 class TestForms:

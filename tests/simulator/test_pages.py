@@ -7,7 +7,7 @@ import re
 import pytest
 
 from devtools.stripe_simulator.texts import TEXTS
-from tests.simulator.conftest import session_request
+from tests.simulator.running import session_request
 
 CARD = {"method": "card", "expiry": "12/34", "cvc": "123", "lang": "en"}
 

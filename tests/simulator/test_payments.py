@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import stripe
 
-from tests.simulator.conftest import paid_intent, session_request
+from tests.simulator.running import paid_intent, session_request
 
 DAY = 24 * 3600
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import stripe
 
-from tests.simulator.conftest import launch, paid_intent
+from tests.simulator.running import launch, paid_intent
 
 
 class Receiver:
