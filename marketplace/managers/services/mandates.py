@@ -98,6 +98,7 @@ def draft_mandate(
         tail_days=draft.tail_days,
         created_by=actor.user_id,
         from_manager=permissions.is_own(actor, profile),
+        is_demo=profile.is_demo,
     )
     _write(mandate, draft)
     session.add(mandate)

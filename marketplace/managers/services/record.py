@@ -94,6 +94,7 @@ def introduce(
         at=now,
         introduced_by=person_of(actor),
         note=note,
+        is_demo=profile.is_demo,
     )
     with judged(session):
         session.add(introduction)
