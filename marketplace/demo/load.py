@@ -14,7 +14,7 @@ from marketplace.accounts.passwords import hashed
 from marketplace.core import jobs
 from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.core.audit import record
-from marketplace.demo import facilities
+from marketplace.demo import facilities, managers
 from marketplace.demo.accounts import demo_accounts
 from marketplace.listings.models import (
     ExportControl,
@@ -96,12 +96,16 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
     for need in needs:
         jobs.tell(session, "need.opened", id=str(need.id))
     places = facilities.load(session, organizations=organizations, now=now)
+    brokers = managers.load(
+        session, organizations=organizations, listings=listings, needs=needs, now=now
+    )
     found = {
         "organizations": len(organizations),
         "people": people,
         "listings": len(listings),
         "needs": len(needs),
         "facilities": len(places),
+        "managers": len(brokers),
     }
     record(session, actor=None, action="demo.loaded", kind="demo", object_id=None, now=now, **found)
     return found

@@ -7,6 +7,13 @@ from marketplace.accounts.passwords import matches
 from marketplace.demo.accounts import demo_accounts
 from marketplace.demo.load import load
 from marketplace.listings.models import Listing
+from marketplace.managers.models import (
+    Introduction,
+    ManagerProfile,
+    ManagerStatus,
+    Mandate,
+    MandateStatus,
+)
 from marketplace.needs.models import Need
 from marketplace.organizations.models import Organization
 
@@ -18,6 +25,7 @@ class TestLoad:
             (Organization, "organizations"),
             (Listing, "listings"),
             (Need, "needs"),
+            (ManagerProfile, "managers"),
         ):
             assert session.scalar(select(func.count()).where(table.is_demo)) == found[kind] > 0
 
@@ -32,3 +40,17 @@ class TestLoad:
             assert user is not None
             assert user.is_demo
             assert matches(user.password_hash, account.password)
+
+    def test_shows_managers_in_every_state_at_work(self, session, now):
+        load(session, now=now)
+        states = set(session.scalars(select(ManagerProfile.status)))
+        assert states == set(ManagerStatus)
+        own = session.scalars(
+            select(ManagerProfile)
+            .join(User, User.id == ManagerProfile.person_id)
+            .where(User.email == "manager@hanqiao.example")
+        ).one()
+        assert (own.status, own.level.value) == (ManagerStatus.LICENSED, "senior")
+        mandates = set(session.scalars(select(Mandate.status)))
+        assert mandates == {MandateStatus.DRAFT, MandateStatus.SIGNED}
+        assert session.scalars(select(Introduction)).one().is_demo
