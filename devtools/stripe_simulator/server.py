@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import socket
+import threading
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, jsonify, request
@@ -116,8 +117,18 @@ class Simulator:
         """Serve until stopped."""
         self.deliverer.start()
         try:
-            self.server.serve_forever()
+            self.server.serve_forever(poll_interval=0.05)
         finally:
             self.deliverer.stop()
             self.server.server_close()
             self.store.close()
+
+    def start(self) -> None:
+        """Serve in a thread of this process, for a test that needs no process of its own."""
+        self._thread = threading.Thread(target=self.run, daemon=True, name="simulator")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop what ``start`` began."""
+        self.server.shutdown()
+        self._thread.join()
