@@ -33,6 +33,10 @@ class Settings:
     #: The role that connections take on; when the environment names it, it must be there.
     database_role: str = "hanqiao_app"
     database_role_required: bool = False
+    #: Without a key payments go by bank transfer alone; the base is a simulator's address.
+    stripe_api_key: str | None = field(default=None, repr=False)
+    stripe_webhook_secret: str | None = field(default=None, repr=False)
+    stripe_api_base: str | None = None
     elasticsearch_url: str | None = None
     elasticsearch_api_key: str | None = field(default=None, repr=False)
     elasticsearch_ca: Path | None = None
@@ -99,6 +103,9 @@ class Settings:
             database_url=env.get("DATABASE_URL") or None,
             database_role=env.get("DATABASE_ROLE") or cls.database_role,
             database_role_required=bool(env.get("DATABASE_ROLE")),
+            stripe_api_key=env.get("STRIPE_API_KEY") or None,
+            stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET") or None,
+            stripe_api_base=(env.get("STRIPE_API_BASE") or "").rstrip("/") or None,
             elasticsearch_url=env.get("ELASTICSEARCH_URL") or None,
             elasticsearch_api_key=env.get("ELASTICSEARCH_API_KEY") or None,
             elasticsearch_ca=Path(env["ELASTICSEARCH_CA"]) if env.get("ELASTICSEARCH_CA") else None,
@@ -122,6 +129,8 @@ class Settings:
             police_number=env.get("POLICE_NUMBER") or None,
             contact_email=env.get("CONTACT_EMAIL", cls.contact_email),
         )
+        if settings.stripe_api_key and not settings.stripe_webhook_secret:
+            faults.append("STRIPE_WEBHOOK_SECRET is missing: STRIPE_API_KEY needs it")
         if faults:
             raise SettingsError("; ".join(faults))
         if not settings.secret_key:

@@ -182,10 +182,7 @@ def statement(
     if size:
         number = max(1, number)
         chosen = chosen.limit(size).offset((number - 1) * size)
-    items = [
-        StatementRow(*tuple(row)[:9], balance_minor=int(row.balance_minor))
-        for row in session.execute(chosen)
-    ]
+    items = [_row(row) for row in session.execute(chosen)]
     return Page(items=items, total=total, number=number, size=size or max(1, total))
 
 

@@ -1,0 +1,1 @@
+"""Work with the provider: every network call stands between two transactions, never inside one."""

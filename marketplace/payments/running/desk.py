@@ -1,0 +1,40 @@
+"""Where work with the provider gets its transactions, its gateway and the time."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from marketplace.core import failpoints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+    from marketplace.payments.gateway.protocol import Gateway
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Short transactions of its own, a gateway that is called between them, and a clock."""
+
+    bind: Engine | Connection
+    gateway: Gateway
+    clock: Callable[[], datetime]
+
+    @contextmanager
+    def step(self) -> Iterator[Session]:
+        """Give a session whose work is committed when the block ends well."""
+        with (
+            Session(self.bind, join_transaction_mode="create_savepoint") as session,
+            session.begin(),
+        ):
+            yield session
+            session.flush()
+            failpoints.reach("before_commit")
+        failpoints.reach("after_commit")
