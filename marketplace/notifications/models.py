@@ -24,6 +24,7 @@ class NoticeGroup(LabelledEnum):
     ORGANIZATIONS = "organizations", N_("Our organization")
     SEARCHES = "searches", N_("Saved searches")
     PAPERS = "papers", N_("Papers and contracts")
+    PAYMENTS = "payments", N_("Payments and payouts")
     JOBS = "jobs", N_("Imports, exports and other long jobs")
 
 

@@ -38,6 +38,7 @@ DEFAULTS: dict[NoticeGroup, Channels] = {
     NoticeGroup.ORGANIZATIONS: Channels(on_site=True, mail=Frequency.OFF),
     NoticeGroup.SEARCHES: Channels(on_site=True, mail=Frequency.DAILY),
     NoticeGroup.PAPERS: Channels(on_site=True, mail=Frequency.NOW),
+    NoticeGroup.PAYMENTS: Channels(on_site=True, mail=Frequency.NOW),
     NoticeGroup.JOBS: Channels(on_site=True, mail=Frequency.OFF),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from search.providers import open_embedders, open_engine
 
@@ -18,6 +18,8 @@ class Parts:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        #: The payment provider, set by the wiring of payments; None without a key.
+        self.gateway: Any = None
 
     @cached_property
     def search(self) -> Engine:

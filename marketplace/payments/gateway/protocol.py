@@ -23,7 +23,14 @@ class Refused(GatewayError):
 
 
 class OutcomeUnknown(GatewayError):
-    """No answer, or none that says whether it happened: it must be looked up."""
+    """No answer, or none that says whether it happened: it must be looked up.
+
+    ``answered`` says that a failure was answered, which the provider keeps for the key.
+    """
+
+    def __init__(self, message: str, *, answered: bool = False) -> None:
+        super().__init__(message)
+        self.answered = answered
 
 
 class Busy(GatewayError):

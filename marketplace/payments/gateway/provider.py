@@ -49,9 +49,10 @@ def _told() -> Iterator[None]:
         raise Busy(str(error)) from error
     except stripe.IdempotencyError as error:
         raise Refused(str(error), "idempotency_key_in_use") from error
-    except (stripe.APIConnectionError, stripe.APIError) as error:
-        # No answer, a 5xx, or the same key in flight: it may have happened.
+    except stripe.APIConnectionError as error:
         raise OutcomeUnknown(str(error)) from error
+    except stripe.APIError as error:
+        raise OutcomeUnknown(str(error), answered=True) from error
     except stripe.StripeError as error:
         if error.http_status == 409:  # noqa: PLR2004 — HTTP's conflict: the same key in flight
             raise OutcomeUnknown(str(error)) from error

@@ -61,6 +61,10 @@ class StripeCall(Entity, Model):
     response: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     error: Mapped[str] = mapped_column(String(1000), default="")
     tries: Mapped[int] = mapped_column(default=0)
+    #: The provider keeps a failed answer for the key: another key is needed, once a look shows
+    #: that nothing happened. Each has the number of renewals at its end.
+    spent: Mapped[bool] = mapped_column(default=False)
+    renewed: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 

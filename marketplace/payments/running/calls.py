@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from marketplace.payments.gateway.protocol import (
     Busy,
     GatewayError,
     Intent,
+    OutcomeUnknown,
     Refund,
     Refused,
     Session,
@@ -56,6 +57,8 @@ class _Order:
     prepared_at: datetime
     #: Whether it may have arrived before.
     sent_before: bool
+    #: Whether the provider keeps a failed answer for the key.
+    spent: bool
 
 
 def is_unfinished() -> ColumnElement[bool]:
@@ -77,8 +80,9 @@ def carry_out(desk: Desk, call_id: UUID) -> bool:
     """Make a call, or find out what became of it; give whether its outcome is known now.
 
     Raises OutcomeUnknown or Busy after noting it: somebody tries again later. A call whose
-    outcome is unknown is looked up first; if it is not found, the same request goes out under the
-    same key, while the key protects; after that it is given up and never sent again.
+    outcome is unknown is looked up first. If it is not found, the same request goes out under the
+    same key, or, when a failure was answered under that key, under the next one; a call that is
+    older than keys live is given up and never sent again.
     """
     with desk.step() as session:
         order = _take(session, call_id, desk.clock())
@@ -89,7 +93,7 @@ def carry_out(desk: Desk, call_id: UUID) -> bool:
         if outcome is None:
             if order.sent_before and desk.clock() - order.prepared_at > KEY_LIFE:
                 raise Refused("it never arrived, and its key has lapsed", "never_arrived")  # noqa: TRY301 — one place notes refusals
-            outcome = _make(desk.gateway, order)
+            outcome = _make(desk.gateway, _renewed(desk, order) if order.spent else order)
         failpoints.reach("after_stripe_call")
     except Refused as error:
         with desk.step() as session:
@@ -112,15 +116,29 @@ def _take(session: Database, call_id: UUID, now: datetime) -> _Order | None:
         return None
     order = _Order(
         id=call.id,
-        key=call.idempotency_key,
+        key=_key(call),
         operation=call.operation,
         request=dict(call.request),
         prepared_at=call.prepared_at,
         sent_before=call.state is not CallState.PREPARED,
+        spent=call.spent,
     )
     call.state, call.sent_at = CallState.SENT, now
     call.tries += 1
     return order
+
+
+def _key(call: StripeCall) -> str:
+    return f"{call.idempotency_key}:{call.renewed}" if call.renewed else call.idempotency_key
+
+
+def _renewed(desk: Desk, order: _Order) -> _Order:
+    """Give a call another key, committed first: the look showed that the old one did nothing."""
+    with desk.step() as session:
+        call = session.get_one(StripeCall, order.id, with_for_update=True)
+        call.renewed += 1
+        call.spent = False
+        return replace(order, key=_key(call))
 
 
 def _note_unknown(session: Database, call_id: UUID, error: GatewayError) -> None:
@@ -129,6 +147,7 @@ def _note_unknown(session: Database, call_id: UUID, error: GatewayError) -> None
         first = call.tries == 1
         call.state = CallState.PREPARED if isinstance(error, Busy) and first else CallState.UNKNOWN
         call.error = str(error)[:1000]
+        call.spent = isinstance(error, OutcomeUnknown) and error.answered
 
 
 def _make(gateway: Gateway, order: _Order) -> Outcome:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from marketplace.core import failpoints
+from marketplace.payments.gateway.protocol import GatewayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,8 +25,15 @@ class Desk:
     """Short transactions of its own, a gateway that is called between them, and a clock."""
 
     bind: Engine | Connection
-    gateway: Gateway
+    connected: Gateway | None
     clock: Callable[[], datetime]
+
+    @property
+    def gateway(self) -> Gateway:
+        """The provider; GatewayError when the settings name none."""
+        if self.connected is None:
+            raise GatewayError("no payment provider is set up")
+        return self.connected
 
     @contextmanager
     def step(self) -> Iterator[Session]:

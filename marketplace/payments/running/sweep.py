@@ -70,12 +70,13 @@ def sweep(desk: Desk) -> Swept:
     with desk.step() as session:
         open_ones = _to_look_at(session, now)
     swept.synced = _each(swept, open_ones, lambda one: sync_payment(desk, one))
+    missed = []
     try:
-        missed = list(desk.gateway.missed_events(now - LOOK_BACK))
+        if desk.connected is not None:
+            missed = list(desk.connected.missed_events(now - LOOK_BACK))
     except GatewayError:
         log.warning("the provider did not list missed events")
         swept.unanswered += 1
-        missed = []
     with desk.step() as session:
         swept.events = sum(inbox.store(session, event, now=now) for event in missed)
         _ask_again(session, now)

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from marketplace.core import failpoints
 from marketplace.core.messages import N_
 from marketplace.payments import queries
-from marketplace.payments.gateway import protocol
 from marketplace.payments.models import (
     DisputeState,
     Method,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from marketplace.payments.gateway import protocol
     from marketplace.payments.running.desk import Desk
 
 _METHODS = {method.value: method for method in Method}
@@ -78,8 +78,11 @@ def _known(session: Session, payment_id: UUID) -> Known:
     return Known(payment.session_id, payment.intent_id, opening)
 
 
-def fetch(gateway: protocol.Gateway, known: Known) -> Snapshot:
+def fetch(desk: Desk, known: Known) -> Snapshot:
     """Ask the provider for everything about a payment; outside of any transaction."""
+    if not (known.session_id or known.intent_id):
+        return Snapshot()
+    gateway = desk.gateway
     page = gateway.session(known.session_id) if known.session_id else None
     intent_id = (page.intent_id if page else None) or known.intent_id
     intent = gateway.intent(intent_id) if intent_id else None
@@ -104,7 +107,7 @@ def sync_payment(desk: Desk, payment_id: UUID) -> None:
         carry_out(desk, known.opening)
         with desk.step() as session:
             known = _known(session, payment_id)
-    snapshot = fetch(desk.gateway, known)
+    snapshot = fetch(desk, known)
     failpoints.reach("after_stripe_call")
     with desk.step() as session:
         payment = queries.lock_payment(session, payment_id)
