@@ -171,7 +171,8 @@ def confirm(found: str) -> Any:  # noqa: ANN401 - Flask's answer
 def _wish(world: World, intent: dict[str, Any]) -> str | None:
     if not intent["_session"]:
         return None
-    return world.need("checkout.session", intent["_session"], None)["locale"]
+    wish: str | None = world.need("checkout.session", intent["_session"], None)["locale"]
+    return wish
 
 
 @blueprint.post("/pay/<found>/confirm")

@@ -81,7 +81,9 @@ def create_app(world: World, deliverer: Deliverer) -> Flask:
         """Answer a call of Stripe's interface."""
         query, body = request.query_string.decode(), request.get_data(as_text=True)
         text = "&".join(part for part in (query, body) if part)
-        answer = dispatcher.answer(Request(request.method, f"/v1/{rest}", text, request.headers))
+        answer = dispatcher.answer(
+            Request(request.method, f"/v1/{rest}", text, dict(request.headers))
+        )
         if answer.cut:
             _hang_up()
         response = jsonify(answer.body)

@@ -122,7 +122,7 @@ class World:
         data: dict[str, Any] = {"object": plain(thing)}
         if previous is not None:
             data["previous_attributes"] = previous
-        event = {
+        event: dict[str, Any] = {
             "id": self.new_id("evt_"),
             "object": "event",
             "api_version": API_VERSION,

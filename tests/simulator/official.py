@@ -69,7 +69,7 @@ def build(folder: Path) -> tuple[Path, dict[str, Any]]:
     module.write_text(GO_LINE.sub("go 1.19", module.read_text(), count=1))
     program = folder / "stripe-mock"
     done = subprocess.run(
-        ["go", "build", "-mod=mod", "-o", str(program), "."],
+        ["go", "build", "-mod=mod", "-buildvcs=false", "-o", str(program), "."],
         cwd=source,
         capture_output=True,
         text=True,

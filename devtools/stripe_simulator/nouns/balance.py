@@ -49,7 +49,7 @@ def move(
             "type": "stripe_fee",
         }
     ]
-    moved = {
+    moved: dict[str, Any] = {
         "id": world.new_id("txn_"),
         "object": "balance_transaction",
         "amount": amount,

@@ -316,7 +316,8 @@ def search(call: Call) -> dict[str, Any]:
 def search_for(call: Call, kind: str, url: str) -> dict[str, Any]:
     """Search objects in Stripe's words: clauses joined by AND; a page's name is its last row."""
     world, query = call.world, call.values["query"]
-    conditions, values = ["created <= ?"], [world.now() - world.settings.search_lag]
+    conditions = ["created <= ?"]
+    values: list[Any] = [world.now() - world.settings.search_lag]
     for clause in re.split(r"\s+AND\s+", query):
         found = CLAUSE.fullmatch(clause)
         if found is None:

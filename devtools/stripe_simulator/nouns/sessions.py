@@ -303,7 +303,7 @@ def expire(call: Call) -> dict[str, Any]:
 def list_sessions(call: Call) -> dict[str, Any]:
     """List sessions."""
     given = call.values
-    members = {
+    members: dict[str, Any] = {
         "payment_intent": given.get("payment_intent"),
         "status": given.get("status"),
         "customer_details.email": (given.get("customer_details") or {}).get("email"),
