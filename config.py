@@ -47,6 +47,8 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "Hanqiao <no-reply@hanqiao.example>"
     upload_limit_bytes: int = 50 * 1024 * 1024
+    #: ``host:port`` or the socket path of a clamd that looks at every upload; None looks at none.
+    clamav_address: str | None = None
     #: Days without a touch after which an owner is asked, and further days until it is hidden.
     listing_stale_days: int = 180
     listing_grace_days: int = 14
@@ -116,6 +118,7 @@ class Settings:
             smtp_url=env.get("SMTP_URL") or None,
             mail_from=env.get("MAIL_FROM", cls.mail_from),
             upload_limit_bytes=_number(env, "UPLOAD_LIMIT_MB", 50, faults) * 1024 * 1024,
+            clamav_address=env.get("CLAMAV_ADDRESS") or None,
             listing_stale_days=_number(env, "LISTING_STALE_DAYS", 180, faults),
             listing_grace_days=_number(env, "LISTING_GRACE_DAYS", 14, faults),
             reply_target_days=_number(env, "REPLY_TARGET_DAYS", 2, faults),

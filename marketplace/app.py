@@ -149,6 +149,7 @@ def navigation() -> list[dict[str, Any]]:
         ("discovery.listings", gettext("Technologies"), True),
         ("discovery.needs", gettext("Needs"), True),
         ("matching.index", gettext("Matches"), bool(actor.memberships)),
+        ("deals.index", gettext("Deals"), bool(actor.memberships)),
         ("desk.index", gettext("My desk"), not actor.is_visitor),
         (
             "administration.index",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marketplace.core.messages import N_
 
@@ -30,7 +30,7 @@ class Obstacle:
     message: str
     who: frozenset[DealRole]
     endpoint: str | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 _checks: dict[str, Check] = {}

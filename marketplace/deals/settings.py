@@ -57,3 +57,11 @@ REMIND_DAYS = declare(
     _PRACTICE,
     confirmed=False,
 )
+SECRECY_YEARS = declare(
+    "deals.confidentiality_years",
+    5,
+    Unit.YEARS,
+    N_("Years for which a confidentiality agreement binds"),
+    _PRACTICE,
+    confirmed=False,
+)

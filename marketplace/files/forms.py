@@ -8,6 +8,7 @@ from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 
 from marketplace.files.kinds import ACCEPTED
+from marketplace.files.scanning import ClamAv
 from marketplace.files.store import Store
 from marketplace.web.extensions import settings
 
@@ -23,7 +24,8 @@ def file_field(label: str, description: str = "") -> FileField:
 def store() -> Store:
     """Give the store of the running application."""
     own = settings()
-    return Store(own.files_folder, own.upload_limit_bytes)
+    scanner = ClamAv(own.clamav_address).require_clean if own.clamav_address else None
+    return Store(own.files_folder, own.upload_limit_bytes, scanner)
 
 
 def taken(field: FileField) -> Upload | None:

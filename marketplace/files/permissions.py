@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, false, or_
@@ -11,6 +11,7 @@ from marketplace.files.models import Attachment, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from marketplace.core.actor import Actor
 
     Predicate = Callable[[Session, Actor, UUID], bool]
+    Opened = Callable[[Session, Actor, Attachment, datetime], None]
 
 
 @dataclass(frozen=True)
 class _Rule:
     may_see: Predicate
     may_see_confidential: Predicate
+    closed: bool = False
+    opened: Opened | None = None
 
 
 _rules: dict[str, _Rule] = {}
@@ -35,13 +39,38 @@ def _nobody(_session: Session, _actor: Actor, _object_id: UUID) -> bool:
 
 
 def register(
-    object_kind: str, may_see: Predicate, *, may_see_confidential: Predicate = _nobody
+    object_kind: str,
+    may_see: Predicate,
+    *,
+    may_see_confidential: Predicate = _nobody,
+    closed: bool = False,
+    opened: Opened | None = None,
 ) -> None:
     """Let a domain say who sees its objects, and who has agreed to confidentiality.
 
-    Files of a kind that nobody registered open for their organization and reviewers alone.
+    Files of a kind that nobody registered open for their organization and reviewers alone. Files
+    of a ``closed`` kind open for nobody here: their domain hands them out itself. ``opened`` is
+    told when somebody of another organization opens a confidential file.
     """
-    _rules[object_kind] = _Rule(may_see, may_see_confidential)
+    _rules[object_kind] = _Rule(may_see, may_see_confidential, closed, opened)
+
+
+def agree_by(object_kind: str, may_see_confidential: Predicate, opened: Opened) -> None:
+    """Let a higher domain say who has agreed to confidentiality about a registered kind."""
+    rule = _rules[object_kind]
+    _rules[object_kind] = replace(rule, may_see_confidential=may_see_confidential, opened=opened)
+
+
+def is_logged(actor: Actor, attachment: Attachment) -> bool:
+    """Whether opening the file leaves a line in the log: confidential, and somebody else's."""
+    return attachment.visibility is Visibility.CONFIDENTIAL and not is_insider(actor, attachment)
+
+
+def tell_opened(session: Session, actor: Actor, attachment: Attachment, now: datetime) -> None:
+    """Tell the domain of the file's object that it was opened."""
+    rule = _rules.get(attachment.object_kind)
+    if rule is not None and rule.opened is not None:
+        rule.opened(session, actor, attachment, now)
 
 
 def is_insider(actor: Actor, attachment: Attachment) -> bool:
@@ -62,9 +91,11 @@ def may_open(session: Session, actor: Actor, attachment: Attachment) -> bool:
     """Whether the actor may open the file."""
     if attachment.removed_at is not None:
         return False
+    rule = _rules.get(attachment.object_kind)
+    if rule is not None and rule.closed:
+        return False
     if is_insider(actor, attachment):
         return True
-    rule = _rules.get(attachment.object_kind)
     if rule is None or not rule.may_see(session, actor, attachment.object_id):
         return False
     if attachment.visibility is Visibility.CONFIDENTIAL:
@@ -83,6 +114,9 @@ def visible_to(
         Attachment.object_kind == object_kind,
         Attachment.object_id == object_id,
     )
+    rule = _rules.get(object_kind)
+    if rule is not None and rule.closed:
+        return false()
     if actor.is_reviewer or actor.is_administrator:
         return present
     insider: ColumnElement[bool] = (
@@ -96,7 +130,6 @@ def visible_to(
             Attachment.organization_id.in_(actor.organization_ids),
         )
     )
-    rule = _rules.get(object_kind)
     if rule is None or not rule.may_see(session, actor, object_id):
         return and_(present, insider)
     levels = [Visibility.PUBLIC]

@@ -11,7 +11,7 @@ from marketplace.core.actor import Actor, require
 from marketplace.core.errors import Denied, RuleBroken
 from marketplace.core.messages import N_
 from marketplace.files.models import Attachment, Visibility
-from marketplace.files.permissions import is_insider
+from marketplace.files.permissions import is_insider, is_logged, tell_opened
 from marketplace.files.queries import get_attachment, list_attachments
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: Files of one object; more are an archive, not evidence.
 MOST = 50
 
-__all__ = ["attach", "list_attachments", "remove_attachment"]
+__all__ = ["attach", "list_attachments", "open_confidential", "remove_attachment"]
 
 
 def attach(
@@ -84,6 +84,17 @@ def remove_attachment(
     require(is_insider(actor, attachment) and (writer or sender or actor.is_administrator))
     attachment.removed_at = now
     _record(session, actor, attachment, "file.removed", now)
+    return attachment
+
+
+def open_confidential(
+    session: Session, actor: Actor, *, attachment_id: UUID, now: datetime
+) -> Attachment:
+    """Open a file and, when it is somebody else's confidential one, leave a line in the log."""
+    attachment = get_attachment(session, attachment_id, actor=actor)
+    if is_logged(actor, attachment):
+        _record(session, actor, attachment, "file.opened", now)
+        tell_opened(session, actor, attachment, now)
     return attachment
 
 

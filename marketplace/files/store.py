@@ -14,6 +14,7 @@ from marketplace.files import kinds, names
 
 if TYPE_CHECKING:
     import io
+    from collections.abc import Callable
 
 _CHUNK = 256 * 1024
 
@@ -34,6 +35,8 @@ class Store:
 
     folder: Path
     limit_bytes: int
+    #: Looks at each arrived file and raises FileRefused; None looks at none.
+    require_clean: Callable[[Path], None] | None = None
 
     def path(self, sha256: str) -> Path:
         """Give where a content stands."""
@@ -51,6 +54,8 @@ class Store:
         try:
             size, sha256 = self._copy(stream, handle)
             media_type = self._judged(arrived, size, names.ending_of(name))
+            if self.require_clean is not None:
+                self.require_clean(arrived)
             target = self.path(sha256)
             target.parent.mkdir(exist_ok=True)
             arrived.replace(target)

@@ -19,6 +19,7 @@ class NoticeGroup(LabelledEnum):
 
     MATCHES = "matches", N_("New matches")
     ANSWERS = "answers", N_("Answers and enquiries")
+    DEALS = "deals", N_("Deals and their tasks")
     REVIEWS = "reviews", N_("Reviews of our records")
     EXPIRY = "expiry", N_("Records that expire")
     ORGANIZATIONS = "organizations", N_("Our organization")

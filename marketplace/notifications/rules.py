@@ -32,6 +32,7 @@ class Channels:
 DEFAULTS: dict[NoticeGroup, Channels] = {
     NoticeGroup.MATCHES: Channels(on_site=True, mail=Frequency.DAILY),
     NoticeGroup.ANSWERS: Channels(on_site=True, mail=Frequency.NOW),
+    NoticeGroup.DEALS: Channels(on_site=True, mail=Frequency.NOW),
     NoticeGroup.REVIEWS: Channels(on_site=True, mail=Frequency.NOW),
     NoticeGroup.EXPIRY: Channels(on_site=True, mail=Frequency.NOW),
     # Its owners get a mail about every judgement in any case.

@@ -1,0 +1,1 @@
+"""What people type about deals, one file a noun."""

@@ -1,0 +1,1 @@
+"""Finding deals and what stands beside them."""

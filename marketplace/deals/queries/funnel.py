@@ -1,0 +1,85 @@
+"""How many deals reach which stage, and how long they stay there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from marketplace.deals import permissions
+from marketplace.deals.models import Deal, DealStage, DealStageEntry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from marketplace.core.actor import Actor
+
+SECONDS_A_DAY = 86_400
+#: Stages from the first contact to the end, in the order in which they are passed.
+PATH = tuple(stage for stage in DealStage if stage is not DealStage.LAPSED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One stage of the funnel; ``median_days`` is None where nobody has left it yet."""
+
+    stage: DealStage
+    reached: int
+    here: int
+    median_days: float | None
+    share_percent: int
+
+
+def funnel(session: Session, *, actor: Actor, since: datetime) -> list[Step]:
+    """Give, for the deals opened since a moment, how far they came and the time per stage."""
+    return steps(
+        *measure(session, permissions.visible_to(actor), since=since),
+    )
+
+
+def measure(
+    session: Session, visible: ColumnElement[bool], *, since: datetime
+) -> tuple[dict[DealStage, int], dict[DealStage, int], dict[DealStage, float]]:
+    """Count deals that reached and stand at each stage, and give the median days spent there."""
+    seconds = func.extract("epoch", DealStageEntry.left_at - DealStageEntry.entered_at)
+    rows = session.execute(
+        select(
+            DealStageEntry.stage,
+            func.count(DealStageEntry.deal_id.distinct()).label("reached"),
+            func.percentile_cont(0.5).within_group(seconds).label("median"),
+        )
+        .join(Deal, Deal.id == DealStageEntry.deal_id)
+        .where(visible, Deal.opened_at >= since)
+        .group_by(DealStageEntry.stage)
+    ).all()
+    here = session.execute(
+        select(Deal.stage, func.count())
+        .where(visible, Deal.opened_at >= since)
+        .group_by(Deal.stage)
+    )
+    return (
+        {row.stage: row.reached for row in rows},
+        {row[0]: row[1] for row in here},
+        {row.stage: row.median / SECONDS_A_DAY for row in rows if row.median is not None},
+    )
+
+
+def steps(
+    reached: dict[DealStage, int], here: dict[DealStage, int], medians: dict[DealStage, float]
+) -> list[Step]:
+    """Put the figures of each stage into rows; shares are of all deals that were opened."""
+    whole = reached.get(DealStage.INQUIRY, 0)
+    return [
+        Step(
+            stage=stage,
+            reached=reached.get(stage, 0),
+            here=here.get(stage, 0),
+            median_days=medians.get(stage),
+            share_percent=round(100 * reached.get(stage, 0) / whole) if whole else 0,
+        )
+        for stage in PATH
+    ]

@@ -1,0 +1,14 @@
+"""The pages of deals, one file a noun."""
+
+from marketplace.deals.routes import (
+    boards,
+    brokers,
+    moving,
+    opening,
+    room,
+    show,
+    work,
+)
+from marketplace.deals.routes.blueprint import bp
+
+__all__ = ["boards", "bp", "brokers", "moving", "opening", "room", "show", "work"]

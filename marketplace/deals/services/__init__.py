@@ -1,0 +1,1 @@
+"""What people do with deals, one file a noun."""
