@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from marketplace.deals.models import (
     ENDED,
@@ -18,9 +18,6 @@ from marketplace.deals.models import (
 from marketplace.listings.models import ListingStatus
 from marketplace.managers.models import ManagerLevel, ManagerProfile, ManagerStatus
 from tests.factories import Maker
-
-if TYPE_CHECKING:
-    from marketplace.accounts.models import User
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PATH = tuple(stage for stage in DealStage if stage is not DealStage.LAPSED)
@@ -109,17 +106,3 @@ class Makers(Maker):
         if "given_by" not in values:
             values["given_by"] = self.user().id  # type: ignore[attr-defined]
         return self.add(DealTask(deal_id=deal.id, **values))
-
-    def people_of_deal(self, deal: Deal) -> dict[str, User]:
-        """A writer of each side, the manager, an administrator and a stranger, by name."""
-        people = {
-            "licensor": self.member(self._org(deal.licensor_id)),  # type: ignore[attr-defined]
-            "licensee": self.member(self._org(deal.licensee_id)),  # type: ignore[attr-defined]
-            "stranger": self.member(self.organization()),  # type: ignore[attr-defined]
-        }
-        return people
-
-    def _org(self, identity: Any) -> Any:
-        from marketplace.organizations.models import Organization
-
-        return self.session.get_one(Organization, identity)
