@@ -54,7 +54,7 @@ def _wanted() -> Wanted:
         industry=_code("industry"),
         discipline=_code("field"),
         named=_chosen("named", NamedField),
-        words=request.args.get("q", "").replace("\x00", "").strip()[:_WORDS],
+        words=request.args.get("q", "").strip()[:_WORDS],
     )
 
 
