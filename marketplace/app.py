@@ -148,6 +148,8 @@ def navigation() -> list[dict[str, Any]]:
     entries: list[tuple[str, str, bool]] = [
         ("discovery.listings", gettext("Technologies"), True),
         ("discovery.needs", gettext("Needs"), True),
+        ("discovery.facilities", gettext("Centres and platforms"), True),
+        ("discovery.managers", gettext("Managers"), True),
         ("matching.index", gettext("Matches"), bool(actor.memberships)),
         ("deals.index", gettext("Deals"), bool(actor.memberships)),
         ("desk.index", gettext("My desk"), not actor.is_visitor),

@@ -8,8 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
-from marketplace.listings.documents import load_documents as listing_documents
-from marketplace.needs.documents import load_documents as need_documents
+from marketplace.discovery.queries.fallback import TABLES
 from search.documents import Kind
 from search.embedding import EmbeddingUnavailable, VectorSpace, question_vectors
 from search.engine import SearchUnavailable
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from search.engine import Engine
 
-LOADERS = {Kind.LISTING: listing_documents, Kind.NEED: need_documents}
 SPACE = VectorSpace("fake_whole", 4)
 
 
@@ -71,7 +69,7 @@ def copy(
     for record in records:
         kind = Kind(record.search_kind)
         session.expire(record)
-        documents = LOADERS[kind](session, [UUID(str(record.id))])
+        documents = TABLES[kind].load(session, [UUID(str(record.id))])
         engine.put(
             kind,
             [

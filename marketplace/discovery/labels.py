@@ -13,7 +13,9 @@ from marketplace.codes.fields import FIELDS
 from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.cooperation import CooperationForm
 from marketplace.core.messages import N_
+from marketplace.facilities.models import FacilityKind, FilingLevel
 from marketplace.listings.models import ListingKind
+from marketplace.managers.models import Language, ManagerLevel
 from marketplace.needs.models import NeedKind
 from marketplace.organizations.models import Organization
 from search.documents import Kind
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
+
+    from marketplace.core.enums import LabelledEnum
 
 #: Headings of the facets, in the order of the page.
 HEADINGS: dict[Kind, dict[str, str]] = {
@@ -47,6 +51,24 @@ HEADINGS: dict[Kind, dict[str, str]] = {
         "district": N_("District"),
         "year": N_("Year of publication"),
     },
+    Kind.FACILITY: {
+        "record_kind": N_("Kind"),
+        "level": N_("On file at"),
+        "steps": N_("Readiness levels it serves"),
+        "price_band": N_("Price"),
+        "fields": N_("Field"),
+        "industries": N_("Industry"),
+        "organization_id": N_("Operator"),
+        "district": N_("District"),
+    },
+    Kind.MANAGER: {
+        "level": N_("Level"),
+        "languages": N_("Languages"),
+        "fields": N_("Field"),
+        "industries": N_("Industry"),
+        "organization_id": N_("Organization"),
+        "district": N_("District"),
+    },
 }
 
 _BANDS = {
@@ -60,7 +82,17 @@ _BANDS = {
 #: Facets whose values have an order of their own; the others go by count.
 FIXED_ORDER: dict[str, tuple[str, ...]] = {
     "trl": tuple("987654321"),
+    "steps": tuple("123456789"),
     "price_band": tuple(_BANDS),
+}
+
+
+#: Enums that the values of a facet come from, whichever kind of record it is.
+_ENUMS: dict[str, tuple[type[LabelledEnum], ...]] = {
+    "record_kind": (ListingKind, NeedKind, FacilityKind),
+    "cooperation": (CooperationForm,),
+    "level": (FilingLevel, ManagerLevel),
+    "languages": (Language,),
 }
 
 
@@ -75,7 +107,7 @@ class Labels:
         """Give the name of a facet's value; an unknown one is shown as itself."""
         if facet == "organization_id":
             return self._organizations.get(value, value)
-        if facet == "trl":
+        if facet in ("trl", "steps"):
             return f"TRL {value}"
         for name, codes in (
             ("industries", INDUSTRIES),
@@ -86,8 +118,7 @@ class Labels:
                 return codes.label(value, self.language)
         if facet == "price_band":
             return str(gettext(_BANDS.get(value, value)))
-        enums = {"record_kind": (ListingKind, NeedKind), "cooperation": (CooperationForm,)}
-        for enum in enums.get(facet, ()):
+        for enum in _ENUMS.get(facet, ()):
             if value in {member.value for member in enum}:
                 return str(gettext(enum(value).label))
         return value

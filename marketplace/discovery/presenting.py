@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 from flask_babel import gettext
 
+from marketplace.core.messages import N_
 from marketplace.discovery.labels import FIXED_ORDER, HEADINGS, Labels
 from marketplace.discovery.rows import Row, row_of
 from marketplace.indexing.parsing import LAST_PAGE, args_of, without
@@ -26,9 +27,27 @@ if TYPE_CHECKING:
 #: Values of a facet that are shown before "more".
 SHORT = 8
 #: Facets that are open before anything is ticked.
-OPEN = frozenset({"record_kind", "trl", "cooperation", "price_band"})
+OPEN = frozenset({"record_kind", "trl", "cooperation", "price_band", "level", "steps", "languages"})
 
-ENDPOINTS = {Kind.LISTING: "discovery.listings", Kind.NEED: "discovery.needs"}
+ENDPOINTS = {
+    Kind.LISTING: "discovery.listings",
+    Kind.NEED: "discovery.needs",
+    Kind.FACILITY: "discovery.facilities",
+    Kind.MANAGER: "discovery.managers",
+}
+#: What each kind of record is called: its tab, and the heading over its search.
+NAMES = {
+    Kind.LISTING: (N_("Technologies"), N_("Search technologies")),
+    Kind.NEED: (N_("Needs"), N_("Search needs")),
+    Kind.FACILITY: (N_("Centres and platforms"), N_("Search centres, platforms and laboratories")),
+    Kind.MANAGER: (N_("Technology managers"), N_("Search technology managers")),
+}
+#: What the order by day is called.
+_SOONEST = {
+    Kind.LISTING: N_("Renewal soonest"),
+    Kind.NEED: N_("Deadline soonest"),
+    Kind.FACILITY: N_("Free soonest"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +110,10 @@ class Shown:
     did_you_mean: Link | None
     notices: Sequence[str]
     engine_down: bool
+    #: The other kinds of records, for the same words.
+    scopes: Sequence[Link]
+    title: str
+    heading: str
 
 
 def address(query: Query) -> str:
@@ -129,6 +152,16 @@ def present(
         else None,
         notices=notices,
         engine_down=answer.engine_down,
+        scopes=[
+            Link(
+                url=url_for(ENDPOINTS[kind], q=query.text or None),
+                label=gettext(name),
+                current=kind is query.kind,
+            )
+            for kind, (name, _heading) in NAMES.items()
+        ],
+        title=gettext(NAMES[query.kind][0]),
+        heading=gettext(NAMES[query.kind][1]),
     )
 
 
@@ -193,14 +226,9 @@ def chips_of(query: Query, labels: Labels) -> list[Link]:
 
 
 def _sorts(query: Query) -> list[Link]:
-    soonest = gettext("Renewal soonest")
-    if query.kind is Kind.NEED:
-        soonest = gettext("Deadline soonest")
-    names = {
-        Sort.RELEVANCE: gettext("Relevance"),
-        Sort.NEWEST: gettext("Newest"),
-        Sort.SOONEST: soonest,
-    }
+    names = {Sort.RELEVANCE: gettext("Relevance"), Sort.NEWEST: gettext("Newest")}
+    if query.kind in _SOONEST:
+        names[Sort.SOONEST] = gettext(_SOONEST[query.kind])
     current = query.sort
     if not query.text:
         # Without words there is nothing to be relevant to: the newest come first.

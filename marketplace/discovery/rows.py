@@ -47,6 +47,9 @@ class Row:
     field: str
     district: str
     trl: int | None
+    level: str
+    steps: Sequence[str]
+    languages: Sequence[str]
     cooperation: Sequence[str]
     price_mode: str
     price_minor: int | None
@@ -88,6 +91,9 @@ def row_of(hit: Hit, tokens: Sequence[str], labels: Labels, *, searched: str = "
         field=", ".join(labels.of("fields", one) for one in document.fields[:1]),
         district=labels.of("district", document.district) if document.district else "",
         trl=document.trl,
+        level=labels.of("level", document.level) if document.level else "",
+        steps=document.steps,
+        languages=[labels.of("languages", one) for one in document.languages],
         cooperation=[labels.of("cooperation", one) for one in document.cooperation[:FORMS]],
         price_mode=_mode(document),
         price_minor=document.price_minor,

@@ -1,10 +1,10 @@
-"""The two search pages, and completions for their box."""
+"""The search pages, and completions for their box."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, jsonify, render_template, request
 from flask_babel import gettext
 
 from marketplace.discovery.answering import PUBLIC, cacheable
@@ -45,6 +45,20 @@ def needs() -> ResponseReturnValue:
     return _page(Kind.NEED)
 
 
+@bp.get("/facilities")
+@public
+def facilities() -> ResponseReturnValue:
+    """Search places where technologies are proven, scaled up and tested."""
+    return _page(Kind.FACILITY)
+
+
+@bp.get("/managers")
+@public
+def managers() -> ResponseReturnValue:
+    """Search people who broker technology."""
+    return _page(Kind.MANAGER)
+
+
 def _page(kind: Kind) -> ResponseReturnValue:
     parsed = parse(request.args, kind)
     answer = asking().ask(parsed.query)
@@ -58,10 +72,6 @@ def _page(kind: Kind) -> ResponseReturnValue:
         "discovery/search.html",
         shown=shown,
         kept=args_of(parsed.query) | {"page": []},
-        other=url_for(
-            "discovery.needs" if kind is Kind.LISTING else "discovery.listings",
-            q=parsed.query.text or None,
-        ),
         export_limit=EXPORT_LIMIT,
     )
     return cacheable(body, keep=not (answer.engine_down or answer.incomplete))
@@ -73,7 +83,8 @@ def _page(kind: Kind) -> ResponseReturnValue:
 def suggest() -> ResponseReturnValue:
     """Complete what is being typed from public records alone, as JSON."""
     text = request.args.get("q", "").strip()
-    kind = Kind.NEED if request.args.get("scope") == Kind.NEED else Kind.LISTING
+    scope = request.args.get("scope")
+    kind = Kind(scope) if scope in set(Kind) else Kind.LISTING
     found = []
     if 0 < len(text) <= SUGGEST_LIMIT and text.isprintable():
         try:
