@@ -56,9 +56,16 @@ def _is_employed_by(pattern: str) -> list[ColumnElement[bool]]:
 
 
 def _serves(values: Sequence[str]) -> ColumnElement[bool]:
-    """Give the clause "brings a technology to one of these levels"."""
+    """Give ``facilities.rules.steps_served`` as a clause: "reaches one of these levels"."""
     return or_(
-        *((Facility.trl_from <= int(value)) & (Facility.trl_to >= int(value)) for value in values)
+        *(
+            and_(
+                Facility.trl_to >= int(value),
+                or_(Facility.trl_from < int(value), Facility.trl_from == Facility.trl_to),
+                or_(Facility.trl_from != Facility.trl_to, Facility.trl_to == int(value)),
+            )
+            for value in values
+        )
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.core.actor import VISITOR
 from marketplace.discovery.queries import fallback
-from marketplace.facilities.models import FacilityKind, FacilityStatus, FilingLevel
+from marketplace.facilities.models import Facility, FacilityKind, FacilityStatus, FilingLevel
 from marketplace.managers.models import ManagerLevel, ManagerStatus
 from marketplace.organizations.models import OrganizationStatus
 from search.documents import Kind
@@ -58,7 +59,10 @@ class TestFacilities:
         ("facet", "value", "found"),
         [
             ("steps", "5", ["湿法中试线"]),
-            ("steps", "2", ["光学实验室"]),
+            ("steps", "6", ["湿法中试线"]),
+            ("steps", "4", []),
+            ("steps", "3", ["光学实验室"]),
+            ("steps", "2", []),
             ("steps", "9", []),
             ("record_kind", "laboratory", ["光学实验室"]),
             ("level", "national", ["光学实验室"]),
@@ -68,6 +72,21 @@ class TestFacilities:
     )
     def test_filters(self, find, line, laboratory, facet, value, found):
         assert find(chosen={facet: (value,)}) == found
+
+    @pytest.mark.parametrize("value", "123456789")
+    def test_agrees_with_the_index_about_steps(self, session, find, make, value):
+        for low, high in ((4, 6), (2, 3), (5, 5), (1, 9), (None, None)):
+            make.facility(
+                name=f"{low}-{high}", status=FacilityStatus.PUBLISHED, trl_from=low, trl_to=high
+            )
+        expected = {
+            document.title
+            for document in fallback.TABLES[Kind.FACILITY]
+            .load(session, [one for one in session.scalars(select(Facility.id))])
+            .values()
+            if document is not None and value in document.steps
+        }
+        assert set(find(chosen={"steps": (value,)})) == expected
 
     def test_puts_the_next_free_first(self, find, line, laboratory):
         assert find(sort=Sort.SOONEST) == ["光学实验室", "湿法中试线"]

@@ -29,7 +29,7 @@ class TestFacilities:
         page = client.get("/en/facilities?q=湿法")
         told = words(page)
         assert page.status_code == 200
-        for text in ("Centres and platforms", "Pilot platform", "TRL 4–6", "Price from"):
+        for text in ("Centres and platforms", "Pilot platform", "TRL 5–6", "Price from"):
             assert text in told
         assert f"/en/facilities/{facility.id}" in page.get_data(as_text=True)
 
