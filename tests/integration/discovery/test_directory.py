@@ -82,7 +82,7 @@ class TestFacilities:
         expected = {
             document.title
             for document in fallback.TABLES[Kind.FACILITY]
-            .load(session, [one for one in session.scalars(select(Facility.id))])
+            .load(session, list(session.scalars(select(Facility.id))))
             .values()
             if document is not None and value in document.steps
         }
