@@ -146,7 +146,7 @@ def _manager(
         level=ManagerLevel(row["level"]),
         wanted_level=ManagerLevel(row["wanted"]) if row["wanted"] else None,
         status=status,
-        applied_at=now - timedelta(days=400),
+        applied_at=now - timedelta(days=400 if was_licensed else 2),
         licensed_at=now - timedelta(days=395) if was_licensed else None,
         expires_on=None if ends is None else day_of(now) + timedelta(days=ends),
         reason=row["reason"],

@@ -27,8 +27,10 @@ LEVEL_POINTS = 5
 #: Closed deals that earn all points, and a load that leaves none.
 MANY_DEALS = 10
 FULL_LOAD = 10
-#: A neighbor under the same heading counts half.
-NEIGHBOR = 0.5
+#: Another field or industry of the same category counts a quarter: categories are wide.
+SAME_CATEGORY = 0.25
+#: What a record that names none is taken for.
+UNNAMED = 0.5
 #: Names written out in a reason.
 NAMED = 3
 
@@ -86,12 +88,12 @@ class Fit:
 
 
 def _overlap(codes: CodeList, wanted: Collection[str], offered: Collection[str]) -> float:
-    """Give which part of the wanted codes is offered, from 0 to 1; a neighbor counts half."""
+    """Give which part of the wanted codes is offered, from 0 to 1."""
     if not wanted:
-        return NEIGHBOR
+        return UNNAMED
     families = {_family(codes, code) for code in offered}
     found = (
-        1.0 if code in offered else NEIGHBOR if _family(codes, code) in families else 0.0
+        1.0 if code in offered else SAME_CATEGORY if _family(codes, code) in families else 0.0
         for code in wanted
     )
     return sum(found) / len(wanted)
@@ -117,8 +119,10 @@ def _code_reasons(wanted: Wanted, candidate: Candidate) -> list[Reason]:
         names = _names(FIELDS, shared)
         found.append(Reason(N_("Works in the same field: %(names)s"), {"names": names}))
     elif wanted.field_codes and _overlap(FIELDS, wanted.field_codes, candidate.field_codes):
-        names = _names(FIELDS, candidate.field_codes)
-        found.append(Reason(N_("Works in a neighboring field: %(names)s"), {"names": names}))
+        offered = {_family(FIELDS, code) for code in candidate.field_codes}
+        above = dict.fromkeys(_family(FIELDS, code) for code in wanted.field_codes)
+        names = _names(FIELDS, [code for code in above if code in offered])
+        found.append(Reason(N_("Works in the same category: %(names)s"), {"names": names}))
     elif wanted.field_codes:
         found.append(Reason(N_("Works in other fields"), speaks_for=False))
     shared = [code for code in wanted.industry_codes if code in candidate.industry_codes]

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from marketplace.listings.models import Listing
 from marketplace.managers import permissions, queries
 from marketplace.managers.forms.mandates import key_of
-from marketplace.managers.models import MandateStatus, RecordKind
+from marketplace.managers.models import LIVING, MandateStatus, RecordKind
 from marketplace.managers.proposing import proposals_for
 from marketplace.managers.queries.mandates import list_for_record
 from marketplace.managers.queries.register import count_waiting, find_own
@@ -27,18 +27,17 @@ SHOWN = 5
 
 
 def of_record(record: Listing | Need, actor: Actor) -> str | None:
-    """Propose managers to those who write for a record's owner, with the mandates there are.
-
-    A manager who looks at somebody else's record is led to a mandate instead.
-    """
+    """Propose managers to those who write for a record's owner, with the mandates there are."""
     kind = RecordKind.LISTING if isinstance(record, Listing) else RecordKind.NEED
     if record.published_at is None or not actor.may_write_for(record.organization_id):
         return None
     language = current_language()
+    mandates = list_for_record(db.session, kind, record.id, actor=actor)
+    engaged = {mandate.manager_id for mandate in mandates if mandate.status in LIVING}
     return render_template(
         "managers/_record.html",
         key=key_of(kind, record.id),
-        mandates=list_for_record(db.session, kind, record.id, actor=actor),
+        mandates=mandates,
         proposals=[
             {
                 "profile": proposal.profile,
@@ -49,6 +48,7 @@ def of_record(record: Listing | Need, actor: Actor) -> str | None:
                 ],
             }
             for proposal in proposals_for(db.session, record, today=today())
+            if proposal.profile.id not in engaged
         ],
     )
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from marketplace.core.actor import Actor
-    from marketplace.managers.models import Claim
 
 
 class Side(StrEnum):
@@ -87,11 +86,6 @@ def may_suspend(actor: Actor, profile: ManagerProfile) -> bool:
     )
 
 
-def may_export(actor: Actor) -> bool:
-    """Whether the actor may take the register away as a table."""
-    return actor.is_reviewer or actor.is_administrator or actor.is_city_officer
-
-
 def may_open_deals(profile: ManagerProfile, today: date) -> bool:
     """Whether the manager may take on new deals and mandates; running ones go on in any case.
 
@@ -151,8 +145,3 @@ def introductions_visible_to(actor: Actor) -> ColumnElement[bool]:
         Introduction.licensor_id.in_(actor.organization_ids),
         Introduction.licensee_id.in_(actor.organization_ids),
     )
-
-
-def may_see_claim(actor: Actor, _claim: Claim, profile: ManagerProfile) -> bool:
-    """A claim is the manager's own affair until they show it to somebody."""
-    return is_own(actor, profile)

@@ -77,7 +77,10 @@ def record_of(key: str) -> tuple[RecordKind, UUID]:
 class MandateForm(Form):
     """What both sides agree on."""
 
-    records = Choices(N_("Technologies and needs"), validate_choice=True)
+    records = Choices(
+        N_("Technologies and needs"),
+        validators=[DataRequired(N_("Choose at least one technology or need."))],
+    )
     other_organization_id = SelectField(
         N_("Only for contracts with"),
         [Optional()],

@@ -26,7 +26,7 @@ class ManagerLevel(LabelledEnum):
 class ManagerStatus(LabelledEnum):
     """How far an entry has come; the steps between stand in ``rules.LIFECYCLE``."""
 
-    APPLIED = "applied", N_("Applied")
+    APPLIED = "applied", N_("Asks for a license")
     LICENSED = "licensed", N_("Licensed")
     REFUSED = "refused", N_("Refused")
     SUSPENDED = "suspended", N_("Suspended")

@@ -14,6 +14,7 @@ from marketplace.core.errors import Denied, NotFound, RuleBroken
 from marketplace.listings.models import ListingStatus
 from marketplace.managers import queries, services
 from marketplace.managers.models import Claim, Introduction, ManagerStatus, MandateStatus
+from marketplace.managers.permissions import may_see_introduction
 from marketplace.managers.queries.record import get_claim, get_introduction, list_claims
 from marketplace.organizations.models import Organization, OrganizationStatus
 from tests.jobs import topics
@@ -140,11 +141,13 @@ class TestGetIntroduction:
             make.member_of(licensee),
         ):
             assert get_introduction(session, made.id, actor=who).id == made.id
+            assert may_see_introduction(who, made, profile)
             assert queries.list_introductions(session, actor=who).total == 1
         for who in (make.reviewer(), make.member_of(make.organization()), VISITOR):
             with pytest.raises(NotFound):
                 get_introduction(session, made.id, actor=who)
             assert queries.list_introductions(session, actor=who).total == 0
+            assert not may_see_introduction(who, made, profile)
 
 
 class TestNoticeContract:

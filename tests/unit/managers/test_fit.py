@@ -58,21 +58,21 @@ class TestFitOf:
 
         assert fit_of(WANTED, replace(FULL, **worse)).points < 100
 
-    def test_counts_a_neighboring_field_half(self):
+    def test_counts_the_same_category_a_quarter(self):
         near = fit_of(WANTED, candidate(field_codes=("0805",)))
         far = fit_of(WANTED, candidate(field_codes=("1201",)))
         hit = fit_of(WANTED, candidate(field_codes=("0817",)))
-        assert hit.points - near.points == near.points - far.points == 20
+        assert (hit.points - near.points, near.points - far.points) == (30, 10)
 
     def test_names_shared_fields_in_both_languages(self):
         reason = fit_of(WANTED, FULL).reasons[0]
         assert reason.text("zh", same) == "Works in the same field: 化学工程与技术"
         assert "Chemical" in reason.text("en", same)
 
-    def test_says_neighboring_and_other_fields(self):
+    def test_says_category_and_other_fields(self):
         near = fit_of(WANTED, candidate(field_codes=("0805",))).reasons
         far = fit_of(WANTED, candidate(field_codes=("1201",))).reasons
-        assert any("neighboring" in one.message for one in near)
+        assert "Works in the same category: 工学" in [one.text("zh", same) for one in near]
         assert [one.message for one in far if not one.speaks_for][:1] == ["Works in other fields"]
 
     def test_is_silent_about_fields_that_the_record_does_not_name(self):
