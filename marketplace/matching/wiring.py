@@ -6,15 +6,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
+from flask_babel import gettext
 
+from marketplace.core.actor import MemberRole
 from marketplace.matching.cards import cards_of
 from marketplace.matching.models import Side
+from marketplace.matching.places import lack_of, places_for, values_of
 from marketplace.matching.queries import matches as queries
 from marketplace.matching.routes.pages import ON_PANEL, reader, search_answers, wants_personal
 from marketplace.matching.services.making import is_waiting
 from marketplace.web import panels
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
+from marketplace.web.languages import current_language
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -59,6 +63,36 @@ def _panel(record: Any, side: Side, actor: Actor, address: str) -> str | None:  
     )
 
 
+def places_panel(record: Listing | Need, actor: Actor) -> str | None:
+    """Propose centres, platforms and laboratories to those who work on the record.
+
+    A listing's owner and every manager see who brings it to its next level; readers do not, for
+    it is the owner's next step.
+    """
+    works_on_it = actor.is_member(record.organization_id) or any(
+        actor.has_role(one, MemberRole.TECHNOLOGY_MANAGER) for one in actor.memberships
+    )
+    if record.published_at is None or not works_on_it:
+        return None
+    language = current_language()
+    places = places_for(db.session, record, district=record.organization.district_code)
+    return render_template(
+        "matching/_places.html",
+        level=lack_of(record, None).level,
+        places=[
+            {
+                "facility": place.facility,
+                "points": place.fit.points,
+                "reasons": [
+                    gettext(reason.message) % values_of(reason, language)
+                    for reason in place.fit.reasons
+                ],
+            }
+            for place in places
+        ],
+    )
+
+
 def desk_panel(_nothing: object, actor: Actor) -> str | None:
     """Show how many new matches wait."""
     if not actor.memberships or not wants_personal():
@@ -76,5 +110,7 @@ def install(_app: Flask) -> None:
     """Put the panels in their places."""
     panels.fill("need.show", need_panel)
     panels.fill("listing.show", listing_panel)
+    panels.fill("need.show", places_panel)
+    panels.fill("listing.show", places_panel)
     panels.fill("desk", desk_panel)
     panels.fill("administration.index", platform_panel)
