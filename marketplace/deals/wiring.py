@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import render_template, url_for
+from flask import url_for
 
 from marketplace.core.messages import N_
-from marketplace.deals import effects, guards, permissions, tabs
+from marketplace.deals import effects, guards, tabs
+from marketplace.deals import panels as shown
 from marketplace.deals.models import DealOrigin
-from marketplace.deals.queries import boards, deals, work
-from marketplace.deals.routes.blueprint import title_of
-from marketplace.deals.routes.boards import card
+from marketplace.deals.queries import managers
 from marketplace.deals.services import conditions, opening, room, secrecy
 from marketplace.files import permissions as file_permissions
+from marketplace.managers import figures as manager_figures
 from marketplace.papers import registry as papers
 from marketplace.papers.models import PaperKind
 from marketplace.web import panels
-from marketplace.web.clock import now
-from marketplace.web.extensions import db
-from marketplace.web.templating import local
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -30,11 +26,6 @@ if TYPE_CHECKING:
 
     from marketplace.core.actor import Actor
 
-#: Days ahead within which tasks stand on the desk.
-SOON_DAYS = 7
-#: Deals named on the desk.
-FEW = 8
-
 
 def _nobody(_session: Session, _actor: Actor, _object_id: UUID) -> bool:
     return False
@@ -42,54 +33,6 @@ def _nobody(_session: Session, _actor: Actor, _object_id: UUID) -> bool:
 
 def _address(deal_id: UUID) -> str:
     return url_for("deals.room", deal_id=deal_id)
-
-
-def desk(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk is about no object
-    """Show invitations, tasks of the person's side, and deals that stand still."""
-    if actor.is_visitor:
-        return None
-    clock = boards.timers(db.session, now=now())
-    today = local(now()).date()
-    invitations = deals.list_invitations(db.session, actor=actor)
-    tasks = work.list_due(db.session, actor=actor, until=today + timedelta(days=SOON_DAYS))
-    stuck = boards.list_own(
-        db.session,
-        actor=actor,
-        wanted=boards.Wanted(stuck=True, sort="since"),
-        clock=clock,
-        most=FEW,
-    )
-    running = boards.count_own(db.session, actor=actor)
-    if not (invitations or tasks or stuck or running):
-        return None
-    return render_template(
-        "deals/_desk.html",
-        invitations=invitations,
-        tasks=tasks,
-        stuck=[card(deal, clock) for deal in stuck],
-        running=running,
-        today=today,
-        title_of=title_of,
-    )
-
-
-def _origin_panel(kind: DealOrigin) -> Any:  # noqa: ANN401 — a panel
-    def panel(thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — a match, answer or enquiry
-        """Offer to open a deal, or lead to the one that is there."""
-        known = opening.find_origin(db.session, kind, thing.id, actor=actor, now=now())
-        if known is None:
-            return None
-        standing = opening.find_deal_of(db.session, kind, thing.id)
-        if standing is not None and not permissions.may_see(actor, standing):
-            return None
-        may_open = opening.may_open(db.session, known, actor=actor, now=now())
-        if standing is None and not may_open:
-            return None
-        return render_template(
-            "deals/_open.html", origin=kind.value, origin_id=thing.id, standing=standing
-        )
-
-    return panel
 
 
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
@@ -114,7 +57,10 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     tabs.register("deals.show", N_("Overview of the deal"), 10)
     tabs.register("deals.records_", N_("Technology and need"), 20)
     tabs.register("deals.room", N_("Room"), 30)
-    panels.fill("desk", desk)
-    panels.fill("match.card", _origin_panel(DealOrigin.MATCH))
-    panels.fill("answer.show", _origin_panel(DealOrigin.ANSWER))
-    panels.fill("enquiry.show", _origin_panel(DealOrigin.ENQUIRY))
+    panels.fill("desk", shown.desk)
+    panels.fill("match.card", shown.of_origin(DealOrigin.MATCH))
+    panels.fill("answer.show", shown.of_origin(DealOrigin.ANSWER))
+    panels.fill("enquiry.show", shown.of_origin(DealOrigin.ENQUIRY))
+    panels.fill("manager.bench", shown.bench)
+    panels.fill("manager.record", shown.record)
+    manager_figures.register(managers.count_deals)

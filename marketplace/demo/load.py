@@ -14,7 +14,7 @@ from marketplace.accounts.passwords import hashed
 from marketplace.core import jobs
 from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.core.audit import record
-from marketplace.demo import facilities, managers
+from marketplace.demo import deals, facilities, managers
 from marketplace.demo.accounts import demo_accounts
 from marketplace.listings.models import (
     ExportControl,
@@ -99,6 +99,14 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
     brokers = managers.load(
         session, organizations=organizations, listings=listings, needs=needs, now=now
     )
+    talks = deals.load(
+        session,
+        organizations=organizations,
+        listings=listings,
+        needs=needs,
+        profile=brokers[0],
+        now=now,
+    )
     found = {
         "organizations": len(organizations),
         "people": people,
@@ -106,6 +114,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         "needs": len(needs),
         "facilities": len(places),
         "managers": len(brokers),
+        "deals": len(talks),
     }
     record(session, actor=None, action="demo.loaded", kind="demo", object_id=None, now=now, **found)
     return found

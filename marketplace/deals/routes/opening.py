@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import flash, request, url_for
@@ -12,6 +13,7 @@ from marketplace.deals import permissions
 from marketplace.deals.forms.steps import OpenForm
 from marketplace.deals.models import DealOrigin
 from marketplace.deals.routes.blueprint import bp
+from marketplace.deals.services import matches
 from marketplace.deals.services import opening as services
 from marketplace.deals.services.work import write_message
 from marketplace.web.access import current_actor
@@ -19,11 +21,33 @@ from marketplace.web.clock import now
 from marketplace.web.extensions import db, limiter
 from marketplace.web.languages import current_language
 from marketplace.web.pages import form_page, see_other
+from marketplace.web.templating import local
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from flask.typing import ResponseReturnValue
+
+#: Days within which both sides are asked to say whether they want to talk.
+ANSWER_DAYS = 7
+
+
+@bp.post("/send/<uuid:match_id>")
+@limiter.limit("60/hour")
+def send_match(match_id: UUID) -> ResponseReturnValue:
+    """Take a match to both sides in one step, as their manager."""
+    deal = matches.send_match(
+        db.session,
+        actor=current_actor(),
+        match_id=match_id,
+        opening=services.Opening(
+            next_step=gettext("Both sides say whether they want to talk."),
+            next_on=local(now()).date() + timedelta(days=ANSWER_DAYS),
+        ),
+        now=now(),
+    )
+    flash(gettext("Sent to both sides; you broker the deal."), "success")
+    return see_other(url_for(".show", deal_id=deal.id))
 
 
 @bp.route("/open/<origin>/<uuid:origin_id>", methods=["GET", "POST"])

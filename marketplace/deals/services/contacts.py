@@ -11,8 +11,9 @@ from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken, StepNotAllowed
 from marketplace.core.messages import N_
 from marketplace.deals import permissions
-from marketplace.deals.models import ContactConsent, Deal, DealRole
+from marketplace.deals.models import ContactConsent, Deal, DealOrigin, DealRole
 from marketplace.deals.rules import PARTIES
+from marketplace.deals.services.introducing import introduce_parties
 from marketplace.deals.services.records import get_to_act, note, person_of, tell
 
 if TYPE_CHECKING:
@@ -107,6 +108,8 @@ def agree_to_be_named(session: Session, *, actor: Actor, deal_id: UUID, now: dat
     if not deal.licensee_hidden:
         raise StepNotAllowed(N_("Your name is shown already."))
     deal.licensee_hidden = False
+    if deal.origin is DealOrigin.MATCH and deal.manager_invited_by is None:
+        introduce_parties(session, deal, now=now)
     note(session, actor=actor, deal=deal, action="deal.licensee_named", now=now)
     tell(session, "deal.licensee_named", deal, actor=actor)
     session.flush()

@@ -14,6 +14,7 @@ from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.core.messages import N_
 from marketplace.deals import exits
 from marketplace.deals.models import Deal, DealOrigin, DealRole, DealStage, DealStageEntry
+from marketplace.deals.services.introducing import introduce_parties
 from marketplace.deals.services.records import note, person_of, tell
 from marketplace.listings.models import Enquiry, EnquiryStatus, Listing
 from marketplace.managers.models import ManagerProfile, Mandate, MandateStatus
@@ -129,6 +130,7 @@ def open_deal(
             )
         )
     _follow(session, deal, found, now)
+    introduce_parties(session, deal, now=now)
     note(session, actor=actor, deal=deal, action="deal.opened", now=now, origin=found.kind)
     tell(session, "deal.opened", deal, actor=actor)
     return deal

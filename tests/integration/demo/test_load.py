@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
 from marketplace.accounts.passwords import matches
+from marketplace.deals.models import Deal, DealStage
 from marketplace.demo.accounts import demo_accounts
 from marketplace.demo.load import load
 from marketplace.listings.models import Listing
@@ -26,6 +27,7 @@ class TestLoad:
             (Listing, "listings"),
             (Need, "needs"),
             (ManagerProfile, "managers"),
+            (Deal, "deals"),
         ):
             assert session.scalar(select(func.count()).where(table.is_demo)) == found[kind] > 0
 
@@ -54,3 +56,7 @@ class TestLoad:
         mandates = set(session.scalars(select(Mandate.status)))
         assert mandates == {MandateStatus.DRAFT, MandateStatus.SIGNED}
         assert session.scalars(select(Introduction)).one().is_demo
+
+    def test_shows_deals_in_every_stage(self, session, now):
+        load(session, now=now)
+        assert set(session.scalars(select(Deal.stage))) == set(DealStage)
