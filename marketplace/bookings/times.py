@@ -190,3 +190,19 @@ class WeeklyRule:
             "first_on": self.first_on.isoformat(),
             "last_on": self.last_on.isoformat(),
         }
+
+
+def local_text(moment: datetime) -> str:
+    """Show a moment in Beijing as 2026-11-25 09:00."""
+    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+def parse_local(text: str) -> datetime | None:
+    """Read “2026-11-25T09:00” as Beijing time; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=BEIJING)
+    return found.astimezone(UTC)

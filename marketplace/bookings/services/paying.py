@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marketplace.bookings.services import records
+from marketplace.core.errors import NotFound
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,3 +56,8 @@ def settle_up(
     now: datetime,
 ) -> None:
     """Leave the operator what it keeps, and give the rest of what was paid back."""
+
+
+def pay_again(session: Session, *, actor: Actor, booking_id: UUID, now: datetime) -> Any:  # noqa: ANN401
+    """Give the open payment of an awaited booking."""
+    raise NotFound

@@ -1,0 +1,1 @@
+"""Fields and messages of the pages of bookings."""
