@@ -5,14 +5,14 @@ Everything is stored in UTC and thought of in Beijing time, wherever the viewer'
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from marketplace.codes.holidays import is_working_day
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
+from marketplace.facilities.opening import Plan, plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
-_FRIDAY = 5
 _MINUTES_A_DAY = 24 * 60
 
 
@@ -36,19 +35,6 @@ def at(day: date, minutes: int) -> datetime:
     return midnight + timedelta(minutes=minutes)
 
 
-def minutes_of(text: str) -> int:
-    """Read “HH:MM” up to 24:00 as minutes after midnight; raise ValueError for anything else."""
-    hours, colon, minutes = text.strip().partition(":")
-    if not colon or not (hours.isdigit() and minutes.isdigit()):
-        message = f"{text!r} is no time of day"
-        raise ValueError(message)
-    found = int(hours) * 60 + int(minutes)
-    if int(minutes) >= 60 or found > _MINUTES_A_DAY:  # noqa: PLR2004 — minutes an hour
-        message = f"{text!r} is no time of day"
-        raise ValueError(message)
-    return found
-
-
 def clock(moment: datetime) -> str:
     """Show a moment's time of day in Beijing."""
     return moment.astimezone(BEIJING).strftime("%H:%M")
@@ -61,38 +47,23 @@ def monday_of(day: date) -> date:
 
 @dataclass(frozen=True)
 class Opening:
-    """When a facility is open: minutes of the week's days, days closed, and public holidays."""
+    """When a facility is open, with the holidays of the calendar."""
 
-    #: ISO weekday (1–7) → spans of minutes after midnight.
-    week: Mapping[int, tuple[tuple[int, int], ...]]
-    closures: tuple[tuple[date, date, str], ...] = ()
-    follows_holidays: bool = True
-    holidays: Mapping[date, bool] = field(default_factory=dict)
+    plan: Plan
+    holidays: Mapping[date, bool]
 
     def closed_because(self, day: date) -> str | None:
         """Give the reason for which nobody is there on a day; None when it is open."""
-        for first, last, reason in self.closures:
-            if first <= day <= last:
-                return reason or N_("The facility is closed on this day.")
-        if self.follows_holidays and self.holidays.get(day) is False:
-            return N_("This day is a public holiday.")
-        if not self._spans(day):
-            return N_("The facility is closed on this day.")
-        return None
-
-    def _spans(self, day: date) -> tuple[tuple[int, int], ...]:
-        own = self.week.get(day.isoweekday(), ())
-        if own or not self.follows_holidays:
-            return own
-        # A make-up working day at a weekend follows Friday's hours.
-        works = is_working_day(day, self.holidays) and day.isoweekday() > _FRIDAY
-        return self.week.get(_FRIDAY, ()) if works else ()
+        why = self.plan.why_closed(day, self.holidays)
+        if why is None:
+            return None
+        closure = self.plan.closure_on(day)
+        return (closure.reason if closure else "") or why.label
 
     def spans_on(self, day: date) -> list[tuple[datetime, datetime]]:
         """Give the moments between which the facility is open on a day."""
-        if self.closed_because(day) is not None:
-            return []
-        return [(at(day, first), at(day, last)) for first, last in sorted(self._spans(day))]
+        spans = self.plan.spans(day, self.holidays)
+        return [(at(day, first), at(day, last)) for first, last in spans]
 
     def require_open(
         self, starts_at: datetime, ends_at: datetime, *, overnight: bool = False
@@ -108,39 +79,14 @@ class Opening:
                 low <= ends_at <= high for low, high in self.spans_on(last)
             )
         else:
-            inside = any(
-                low <= starts_at and ends_at <= high for low, high in self._joined(first, last)
-            )
+            inside = self.plan.is_open(starts_at, ends_at, self.holidays)
         if not inside:
             raise RuleBroken(N_("This time lies outside the opening hours."), field="starts")
 
-    def _joined(self, first: date, last: date) -> list[tuple[datetime, datetime]]:
-        """Give the open spans of some days; those that touch at midnight are one."""
-        joined: list[tuple[datetime, datetime]] = []
-        for offset in range((last - first).days + 1):
-            for low, high in self.spans_on(first + offset * DAY):
-                if joined and joined[-1][1] == low:
-                    joined[-1] = (joined[-1][0], high)
-                else:
-                    joined.append((low, high))
-        return joined
-
 
 def opening_of(facility: Facility, holidays: Mapping[date, bool]) -> Opening:
-    """Read a facility's hours, closures and habit on holidays."""
-    week: dict[int, list[tuple[int, int]]] = {}
-    for row in facility.hours:
-        spans = week.setdefault(int(row["weekday"]), [])
-        spans.append((minutes_of(row["opens"]), minutes_of(row["closes"])))
-    return Opening(
-        week={weekday: tuple(spans) for weekday, spans in week.items()},
-        closures=tuple(
-            (date.fromisoformat(row["from"]), date.fromisoformat(row["to"]), row.get("reason", ""))
-            for row in facility.closures
-        ),
-        follows_holidays=facility.follows_holidays,
-        holidays=holidays,
-    )
+    """Give a facility's hours, closures and habit on holidays."""
+    return Opening(plan_of(facility), holidays)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ class NoticeGroup(LabelledEnum):
     SEARCHES = "searches", N_("Saved searches")
     PAPERS = "papers", N_("Papers and contracts")
     PAYMENTS = "payments", N_("Payments and payouts")
+    BOOKINGS = "bookings", N_("Bookings of facilities")
     JOBS = "jobs", N_("Imports, exports and other long jobs")
 
 

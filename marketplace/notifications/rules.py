@@ -40,6 +40,7 @@ DEFAULTS: dict[NoticeGroup, Channels] = {
     NoticeGroup.SEARCHES: Channels(on_site=True, mail=Frequency.DAILY),
     NoticeGroup.PAPERS: Channels(on_site=True, mail=Frequency.NOW),
     NoticeGroup.PAYMENTS: Channels(on_site=True, mail=Frequency.NOW),
+    NoticeGroup.BOOKINGS: Channels(on_site=True, mail=Frequency.NOW),
     NoticeGroup.JOBS: Channels(on_site=True, mail=Frequency.OFF),
 }
 

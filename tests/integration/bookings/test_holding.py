@@ -199,7 +199,7 @@ class TestHoldOfFreeTime:
             ({"minutes": 65}, "grid"),
             ({"minutes": -60}, "before the start"),
             ({"hour": 9, "minutes": 120}, "outside the opening hours"),
-            ({"day": 28}, "closed"),
+            ({"day": 28}, "No opening hours"),
         ],
     )
     def test_keeps_to_length_grid_and_hours(

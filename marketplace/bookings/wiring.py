@@ -1,0 +1,74 @@
+"""Puts bookings on other pages: a facility's, the desk; says who opens a booking's files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template
+
+from marketplace.bookings import permissions
+from marketplace.bookings.queries import bookings as find
+from marketplace.bookings.queries import free
+from marketplace.bookings.queries import resources as find_resources
+from marketplace.files import permissions as file_permissions
+from marketplace.web import panels
+from marketplace.web.clock import now
+from marketplace.web.extensions import db
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+    from marketplace.core.actor import Actor
+    from marketplace.facilities.models import Facility
+
+#: Bookings named on the desk.
+NEXT = 5
+
+
+def of_facility(facility: Facility, actor: Actor) -> str | None:
+    """Show what can be booked at a facility, and when next."""
+    resources = find_resources.list_resources(db.session, facility.id, actor=actor)
+    operates = permissions.may_operate(actor, facility.organization_id)
+    if not resources and not operates:
+        return None
+    found = free.next_free(db.session, [facility.id], now())
+    return render_template(
+        "bookings/_facility.html",
+        facility=facility,
+        resources=resources,
+        next=found.get(facility.id),
+        operates=operates,
+    )
+
+
+def desk(_thing: object, actor: Actor) -> str | None:
+    """Show the bookings ahead, and the requests that wait for one's facilities."""
+    if not actor.memberships:
+        return None
+    facilities = find_resources.list_own_facilities(db.session, actor=actor)
+    ahead = find.list_mine(db.session, actor=actor, tab="ahead", now=now())
+    if not facilities and not ahead.total:
+        return None
+    return render_template(
+        "bookings/_desk.html",
+        facilities=facilities,
+        requests=find.count_requests(
+            db.session, provider_ids=permissions.operated_by(actor), now=now()
+        ),
+        ahead=ahead.items[:NEXT],
+    )
+
+
+def _may_see(session: Session, actor: Actor, booking_id: UUID) -> bool:
+    booking = find.find_booking(session, booking_id)
+    return booking is not None and permissions.may_see(actor, booking)
+
+
+def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
+    """Fill the places."""
+    panels.fill("facility.booking", of_facility)
+    panels.fill("desk", desk)
+    file_permissions.register("booking", _may_see)
