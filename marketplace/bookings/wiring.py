@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import render_template, url_for
 
 from marketplace.bookings import permissions
 from marketplace.bookings.queries import bookings as find
 from marketplace.bookings.queries import free
 from marketplace.bookings.queries import resources as find_resources
+from marketplace.bookings.services import settling
 from marketplace.files import permissions as file_permissions
+from marketplace.payments import purposes
+from marketplace.payments.models import Purpose
 from marketplace.web import panels
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from marketplace.core.actor import Actor
     from marketplace.facilities.models import Facility
+    from marketplace.payments.models import Payment
 
 #: Bookings named on the desk.
 NEXT = 5
@@ -67,8 +71,27 @@ def _may_see(session: Session, actor: Actor, booking_id: UUID) -> bool:
     return booking is not None and permissions.may_see(actor, booking)
 
 
+def _booking_seen(session: Session, actor: Actor, payment: Payment) -> bool:
+    return _may_see(session, actor, payment.purpose_id)
+
+
+def _booking_used(session: Session, actor: Actor, payment: Payment) -> bool:
+    booking = find.find_booking(session, payment.purpose_id)
+    return booking is not None and permissions.may_use(actor, booking)
+
+
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
     """Fill the places."""
     panels.fill("facility.booking", of_facility)
     panels.fill("desk", desk)
     file_permissions.register("booking", _may_see)
+    purposes.register(
+        Purpose.BOOKING,
+        purposes.Rules(
+            may_see=_booking_seen,
+            may_pay=_booking_used,
+            settled=settling.settled,
+            ended=settling.ended,
+            return_url=lambda payment: url_for("bookings.show", booking_id=payment.purpose_id),
+        ),
+    )

@@ -129,7 +129,7 @@ class ResourceForm(Form):
     prices = FieldList(FormField(PriceFields), N_("Prices"), min_entries=3)
     deposit = DecimalField(N_("Deposit (yuan)"), [Optional()], places=2, default=Decimal(0))
     free_cancel_hours = whole(N_("Cancelling is free until hours before"), 48)
-    late_fee_percent = whole(N_("Then it costs (% of the price)"), 50)
+    late_fee_percent = whole(N_("Then it costs (percent of the price)"), 50)
     request_hours = whole(N_("Hours in which you answer a request"), 48)
     payment_minutes = whole(N_("Minutes to pay after approval"), 1440)
     needs_qualification = BooleanField(N_("Only people with a qualification may book"))

@@ -75,7 +75,6 @@ def cancel(
             records.step(booking, "cancel", now=now)
         if fee != expected_fee_minor:
             raise FeeChanged(fee)
-        was_paid = booking.state is BookingState.CONFIRMED
         records.step(booking, "cancel", now=now)
         booking.fee_minor, booking.end_reason = fee, reason
         records.note(
@@ -89,7 +88,12 @@ def cancel(
             fee_minor=fee,
         )
         paying.settle_up(
-            session, actor=actor, booking=booking, kept_minor=fee, paid=was_paid, now=now
+            session,
+            actor=actor,
+            booking=booking,
+            kept_minor=fee,
+            reason=paying.CANCELLED,
+            now=now,
         )
         waiting.release(session, resource, booking, now=now)
     return booking
@@ -123,7 +127,6 @@ def called_off(
     session: Session, *, actor: Actor | None, booking: Booking, reason: str, now: datetime
 ) -> None:
     """Take the step of a locked booking and give the money back; its capacity is the caller's."""
-    was_paid = booking.state in (BookingState.CONFIRMED, BookingState.IN_SERVICE)
     records.step(booking, "call_off", now=now)
     booking.end_reason = reason
     records.note(
@@ -135,7 +138,14 @@ def called_off(
         now=now,
         text=reason,
     )
-    paying.settle_up(session, actor=actor, booking=booking, kept_minor=0, paid=was_paid, now=now)
+    paying.settle_up(
+        session,
+        actor=actor,
+        booking=booking,
+        kept_minor=0,
+        reason=paying.CANCELLED,
+        now=now,
+    )
 
 
 def expire(session: Session, *, booking_id: UUID, now: datetime) -> Booking | None:
@@ -144,7 +154,7 @@ def expire(session: Session, *, booking_id: UUID, now: datetime) -> Booking | No
     An awaited payment is closed first: what the provider reports as paid is paid.
     """
     with guarded(session):
-        if not paying.may_expire(session, booking_id, now=now):
+        if not paying.may_expire(session, booking_id):
             return None
         booking, resource = lock_whole(session, booking_id, actor=None)
         late = now - rules.GRACE if booking.state is BookingState.AWAITING_PAYMENT else now

@@ -53,7 +53,7 @@ def complete(session: Session, *, actor: Actor, booking_id: UUID, now: datetime)
             actor=actor,
             booking=booking,
             kept_minor=booking.price_minor,
-            paid=True,
+            reason=paying.COMPLETED,
             now=now,
         )
         capacity.give_back(session, booking)
@@ -84,7 +84,7 @@ def mark_no_show(session: Session, *, actor: Actor, booking_id: UUID, now: datet
             actor=actor,
             booking=booking,
             kept_minor=booking.fee_minor,
-            paid=True,
+            reason=paying.MISSED,
             now=now,
         )
         capacity.give_back(session, booking)
