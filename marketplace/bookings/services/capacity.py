@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm.util import identity_key
 
 from marketplace.bookings import lanes
 from marketplace.bookings.lanes import Span
@@ -40,7 +41,15 @@ def take_places(session: Session, slot_id: UUID, places: int) -> bool:
         .returning(Slot.id)
         .execution_options(synchronize_session=False)
     ).one_or_none()
+    _forget(session, slot_id)
     return taken is not None
+
+
+def _forget(session: Session, slot_id: UUID) -> None:
+    """Let a slot that this session has loaded be read anew: the statement passed it by."""
+    known = session.identity_map.get(identity_key(Slot, slot_id))
+    if known is not None:
+        session.expire(known)
 
 
 def take(session: Session, resource: Resource, booking: Booking, *, now: datetime) -> None:
@@ -146,6 +155,7 @@ def give_back(session: Session, booking: Booking) -> None:
             .values(taken=Slot.taken - booking.places, version=Slot.version + 1)
             .execution_options(synchronize_session=False)
         )
+        _forget(session, booking.slot_id)
     session.execute(
         update(Allocation)
         .where(Allocation.booking_id == booking.id, Allocation.active)
