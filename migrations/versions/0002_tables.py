@@ -895,7 +895,7 @@ CREATE TABLE notice (
     CONSTRAINT one_notice_per_thing UNIQUE (person_id, dedupe), 
     CONSTRAINT notice_links_into_the_site CHECK (link ~ '^/([^/]|$)'), 
     CONSTRAINT fk_notice_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT noticegroup_group CHECK ("group" IN ('matches', 'answers', 'deals', 'reviews', 'expiry', 'organizations', 'searches', 'papers', 'payments', 'jobs')), 
+    CONSTRAINT noticegroup_group CHECK ("group" IN ('matches', 'answers', 'deals', 'reviews', 'expiry', 'organizations', 'searches', 'papers', 'payments', 'bookings', 'jobs')), 
     CONSTRAINT frequency_mail CHECK (mail IN ('now', 'daily', 'weekly', 'off'))
 )
 """,
@@ -921,7 +921,7 @@ CREATE TABLE notice_choice (
     CONSTRAINT pk_notice_choice PRIMARY KEY (id), 
     CONSTRAINT one_choice_per_group UNIQUE (person_id, "group"), 
     CONSTRAINT fk_notice_choice_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
-    CONSTRAINT noticegroup_group CHECK ("group" IN ('matches', 'answers', 'deals', 'reviews', 'expiry', 'organizations', 'searches', 'papers', 'payments', 'jobs')), 
+    CONSTRAINT noticegroup_group CHECK ("group" IN ('matches', 'answers', 'deals', 'reviews', 'expiry', 'organizations', 'searches', 'papers', 'payments', 'bookings', 'jobs')), 
     CONSTRAINT frequency_mail CHECK (mail IN ('now', 'daily', 'weekly', 'off'))
 )
 """,
