@@ -10,9 +10,11 @@ from flask import current_app
 from sqlalchemy import select
 
 from marketplace.core.messages import N_
-from marketplace.facilities.models import Facility, FacilityQuestion
+from marketplace.facilities.models import Facility, FacilityQuestion, FacilityStatus
+from marketplace.facilities.opening import ZONE
 from marketplace.facilities.permissions import EDITORS, SPEAKERS, in_own_district
 from marketplace.facilities.services import life
+from marketplace.facilities.sheet import Validity, certificates_of
 from marketplace.notifications.models import NoticeGroup
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import Topic, both
@@ -62,6 +64,11 @@ APPLIED = Topic(
     "facility.sent",
     _REVIEWS,
     N_("“%(name)s” applies for the city's file and asks for your district's recommendation."),
+)
+ENDING = Topic(
+    "facility.certificate_ending",
+    NoticeGroup.EXPIRY,
+    N_("The certificate %(certificate)s of your facility “%(name)s” ends on %(day)s."),
 )
 REPLIED = Topic(
     "facility_question.replied",
@@ -169,12 +176,39 @@ def tell_of_question(fact: str, work: Work, *, id: str, **_rest: object) -> None
     )
 
 
+def remind_of_certificates(work: Work) -> None:
+    """Tell operators once of each certificate that ends within two months."""
+    today = work.now.astimezone(ZONE).date()
+    facilities = work.session.scalars(
+        select(Facility)
+        .where(Facility.status == FacilityStatus.PUBLISHED, Facility.certificates != [])
+        .order_by(Facility.id)
+    )
+    for facility in facilities:
+        for one in certificates_of(facility.certificates, today):
+            if one.validity is not Validity.SOON:
+                continue
+            _tell(
+                work,
+                members_of(work.session, [facility.organization_id], now=work.now, roles=EDITORS),
+                ENDING,
+                f"{facility.id}:{one.kind}:{one.number}:{one.expires_on}",
+                values={
+                    "name": both(facility.name, facility.name_en),
+                    "certificate": f"{one.kind} {one.number}".strip(),
+                    "day": str(one.expires_on),
+                },
+                link=_path("facilities.edit", facility_id=facility.id, step="capability"),
+            )
+
+
 def follow_organization(work: Work, *, id: str, **_facts: object) -> None:  # noqa: A002 — the payload's key
     """Queue the facilities of an organization whose name or standing changed."""
     life.sync_organization(work.session, UUID(id))
 
 
 HEARERS: dict[str, Hearer] = {
+    "facilities.certificates": remind_of_certificates,
     "facilities.follow_organization": follow_organization,
     **{f"facilities.tell.{fact}": partial(tell_operator, fact) for fact in TOPICS},
     "facilities.tell.district": tell_district,
@@ -198,3 +232,4 @@ HEARS: dict[str, tuple[str, ...]] = {
         (),
     ),
 }
+PERIODIC = {"facilities.certificates": "40 3 * * *"}

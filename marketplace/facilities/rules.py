@@ -71,8 +71,12 @@ _MISSING = {
 }
 
 
-def missing(content: Content, *, today: date) -> list[Remark]:
-    """Give what must be mended before the text may be sent or published."""
+def missing(content: Content, *, today: date, known_number: str = "") -> list[Remark]:
+    """Give what must be mended before the text may be sent or published.
+
+    ``known_number`` is the filing number that was reviewed or filed here already: it needs no
+    proof again.
+    """
     kind = FacilityKind(content["kind"])
     names = list(_MISSING)
     if kind is FacilityKind.OFFICE:
@@ -95,15 +99,15 @@ def missing(content: Content, *, today: date) -> list[Remark]:
         )
     if not (content["contact_phone"] or content["contact_email"]):
         found.append(Remark("contact_phone", N_("Give a phone number or an e-mail address.")))
-    return found + _filing(content, today)
+    return found + _filing(content, today, known_number)
 
 
-def _filing(content: Content, today: date) -> list[Remark]:
+def _filing(content: Content, today: date, known_number: str) -> list[Remark]:
     level = content["filing_level"]
     if level is None:
         return []
     if content["filing_number"]:
-        return _filed(content, today)
+        return [] if content["filing_number"] == known_number else _filed(content, today)
     if level != FilingLevel.CITY:
         return [
             Remark(
@@ -130,9 +134,9 @@ def _filed(content: Content, today: date) -> list[Remark]:
     return []
 
 
-def require_publishable(content: Content, *, today: date) -> None:
+def require_publishable(content: Content, *, today: date, known_number: str = "") -> None:
     """Raise RuleBroken when the text lacks what every reader may expect."""
-    found = missing(content, today=today)
+    found = missing(content, today=today, known_number=known_number)
     if found:
         raise RuleBroken(
             N_("Not complete yet (%(count)s left): %(mend)s"),

@@ -14,13 +14,14 @@ from marketplace.facilities import documents, permissions, queries
 from marketplace.facilities.models import Facility, FacilityQuestion
 from marketplace.files import permissions as file_permissions
 from marketplace.indexing.sources import Source, register
-from marketplace.organizations.models import Organization
+from marketplace.organizations.models import Organization, OrganizationKind
 from marketplace.web import panels
 from marketplace.web.extensions import db
 from marketplace.web.queues import register_queue
 from search.documents import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from flask import Flask
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 
     from marketplace.core.actor import Actor
 
+#: Kinds of organizations that are shown the way to their first facility.
+OPERATING = (
+    OrganizationKind.OPERATOR,
+    OrganizationKind.UNIVERSITY,
+    OrganizationKind.INSTITUTE,
+)
 #: Facilities shown on the desk; the rest stands on the operator's page.
 SHOWN = 5
 
@@ -43,6 +50,16 @@ def _questions_of(session: Session, user_id: UUID) -> list[dict[str, Any]]:
     )
 
 
+def _operators(writes: frozenset[UUID]) -> Sequence[Organization]:
+    """Give the organizations of these that run facilities, or are of a kind that does."""
+    runs = select(Facility.id).where(Facility.organization_id == Organization.id).exists()
+    return db.session.scalars(
+        select(Organization)
+        .where(Organization.id.in_(writes), or_(runs, Organization.kind.in_(OPERATING)))
+        .order_by(Organization.name)
+    ).all()
+
+
 def desk_panel(_thing: object, actor: Actor) -> str | None:
     """Give the desk's fragment: own facilities, questions, applications of the own district."""
     writes = permissions.writing_organizations(actor)
@@ -51,14 +68,13 @@ def desk_panel(_thing: object, actor: Actor) -> str | None:
     applications = (
         queries.list_applications(db.session, districts=districts).total if districts else 0
     )
-    if (own is None or not own.total) and not districts:
+    organizations = _operators(writes)
+    if (own is None or not own.total) and not districts and not organizations:
         return None
     return render_template(
         "facilities/desk.html",
         own=own,
-        organizations=db.session.scalars(
-            select(Organization).where(Organization.id.in_(writes)).order_by(Organization.name)
-        ).all(),
+        organizations=organizations,
         questions=queries.count_open_questions(db.session, actor),
         applications=applications,
         has_district=bool(districts),

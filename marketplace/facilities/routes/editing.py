@@ -43,9 +43,11 @@ def own(facility_id: UUID) -> Facility:
     return queries.get_own_facility(db.session, facility_id, actor=current_actor())
 
 
-def remarks_on(content: Content) -> list[Remark]:
+def remarks_on(facility: Facility, content: Content) -> list[Remark]:
     """Give what is needed before sending."""
-    return rules.missing(content, today=reviews.today_of(now()))
+    return rules.missing(
+        content, today=reviews.today_of(now()), known_number=reviews.known_number(facility)
+    )
 
 
 def task_list(remarks: list[Remark], content: Content) -> list[dict[str, Any]]:
@@ -133,7 +135,7 @@ def _step_page(
         step=step,
         steps=STEPS,
         form=form,
-        tasks=task_list(remarks_on(content), content),
+        tasks=task_list(remarks_on(facility, content), content),
         theirs=[(PARTS[name].label, words.lines(name, content[name])) for name in steps_of(step)]
         if conflict
         else [],
@@ -187,7 +189,7 @@ def check(facility_id: UUID) -> ResponseReturnValue:
     facility = own(facility_id)
     content = author_content(facility)
     words = wording()
-    remarks = remarks_on(content)
+    remarks = remarks_on(facility, content)
     actor = current_actor()
     return render_template(
         "facilities/check.html",

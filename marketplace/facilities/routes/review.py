@@ -73,7 +73,7 @@ def review(facility_id: UUID) -> ResponseReturnValue:
         changes=changes(old, content, wording()),
         is_first=not old,
         parts=PARTS,
-        remarks=remarks_on(content),
+        remarks=remarks_on(facility, content),
         is_waiting=permissions.is_waiting(facility),
         may_review=permissions.may_review(actor, facility),
         proof=content["filing_proof_id"],

@@ -83,7 +83,7 @@ def send_for_review(
             N_("Your organization has to be verified before its texts can be reviewed.")
         )
     require(permissions.may_send(actor, facility))
-    require_publishable(author_content(facility), today=today_of(now))
+    _require_complete(facility, now)
     if facility.status in REVIEWED:
         if facility.pending is None or facility.pending_submitted_at is not None:
             raise StepNotAllowed(N_("There are no changes that could be sent."))
@@ -96,6 +96,17 @@ def send_for_review(
     facility.touched_at = now
     note(session, actor, "sent", facility, now)
     return facility
+
+
+def known_number(facility: Facility) -> str:
+    """Give the filing number that was reviewed or filed here already, if any."""
+    return facility.filing_number if facility.status in REVIEWED else ""
+
+
+def _require_complete(facility: Facility, now: datetime) -> None:
+    require_publishable(
+        author_content(facility), today=today_of(now), known_number=known_number(facility)
+    )
 
 
 def forget_recommendation(facility: Facility) -> None:
@@ -160,7 +171,7 @@ def publish_facility(
     """
     facility = _under_review(session, actor, facility_id, "publish", seen)
     content = author_content(facility)
-    require_publishable(content, today=today_of(now))
+    _require_complete(facility, now)
     before = public_content(facility)
     with judged(session):
         if facility.status in REVIEWED:

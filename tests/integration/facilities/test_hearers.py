@@ -136,3 +136,26 @@ def test_facilities_follow_their_organization(session, make, hear):
     facility = make.facility(owner, status=S.PUBLISHED)
     hear("organization.changed", owner.id)
     assert any(str(facility.id) in str(payload) for _, payload in waiting(session))
+
+
+class TestCertificates:
+    def run(self, session):
+        work = Work(session=session, now=NOON, parts=SimpleNamespace())
+        relay.HEARERS["facilities.certificates"](work)
+        session.flush()
+        return session.scalars(select(Notice).order_by(Notice.made_at)).all()
+
+    def test_that_end_soon_are_told_of_once(self, session, make):
+        owner = make.organization()
+        staff = make.member(owner, MemberRole.OPERATOR_STAFF)
+        rows = [
+            {"kind": "CNAS", "number": "L1", "scope": "", "expires_on": "2026-12-31"},
+            {"kind": "CMA", "number": "2", "scope": "", "expires_on": "2028-01-01"},
+            {"kind": "ISO", "number": "3", "scope": "", "expires_on": None},
+        ]
+        make.facility(owner, status=S.PUBLISHED, name_en="Hall", certificates=rows)
+        make.facility(owner, certificates=rows)
+        self.run(session)
+        (notice,) = self.run(session)
+        assert notice.person_id == staff.id
+        assert text(notice) == "The certificate CNAS L1 of your facility “Hall” ends on 2026-12-31."

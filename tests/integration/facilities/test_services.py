@@ -212,6 +212,14 @@ class TestReview:
         with pytest.raises(StepNotAllowed):
             reviews.send_for_review(session, actor=staff, facility_id=facility.id, now=now)
 
+    def test_what_the_city_filed_here_needs_no_proof(self, session, make, owner, staff, now):
+        facility = make.facility(
+            owner, status=S.PUBLISHED, filing_level=FilingLevel.CITY, filing_number="武科 1"
+        )
+        save(session, staff, facility, "place", now, address="新路")
+        reviews.send_for_review(session, actor=staff, facility_id=facility.id, now=now)
+        assert facility.pending_submitted_at == now
+
     def test_changes_can_be_taken_back(self, session, make, owner, staff, now):
         facility = make.facility(owner, status=S.PUBLISHED)
         save(session, staff, facility, "place", now, address="新路")

@@ -120,6 +120,11 @@ class TestMissing:
     def test_judges_the_filing(self, values, part):
         assert parts(**values) == part
 
+    def test_asks_for_no_proof_of_a_number_that_was_reviewed(self):
+        filed = content(filing_level="city", filing_number="1", filed_on="2025-01-01")
+        assert missing(filed, today=TODAY, known_number="1") == []
+        assert missing(filed, today=TODAY, known_number="2") != []
+
     def test_leads_to_the_step_that_mends(self):
         (remark,) = missing(content(hours=[]), today=TODAY)
         assert remark.step == "hours"

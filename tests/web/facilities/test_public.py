@@ -8,7 +8,7 @@ import pytest
 from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.facilities.models import FacilityKind, FacilityRevision, FacilityStatus
 from marketplace.facilities.wiring import desk_panel
-from marketplace.organizations.models import OrganizationStatus
+from marketplace.organizations.models import OrganizationKind, OrganizationStatus
 from tests.clients import parsed, words
 from tests.conftest import NOON
 
@@ -257,3 +257,9 @@ class TestDesk:
         with app.test_request_context():
             assert desk_panel(None, make.actor()) is None
             assert desk_panel(None, make.member_of(make.organization(), MemberRole.OWNER)) is None
+
+    def test_leads_operators_to_their_first_facility(self, client, make):
+        owner = make.organization(kind=OrganizationKind.OPERATOR)
+        client.sign_in(make.member(owner))
+        page = client.get("/desk").get_data(as_text=True)
+        assert f"/organizations/{owner.id}/facilities" in page
