@@ -38,6 +38,22 @@ class Account(LabelledEnum):
     TAX_PAYABLE = "tax_payable", N_("Tax on the commission")
     PAYMENT_FEES = "payment_fees", N_("Fees of the payment provider")
     DISPUTE_HOLD = "dispute_hold", N_("Held back by a dispute")
+    # Contracts between two organizations: what fell due, as claim of one and debt of the other.
+    CONTRACT_CLAIM = "contract_claim", N_("Claims under contracts")
+    CONTRACT_DEBT = "contract_debt", N_("Debts under contracts")
+    # What a supplier received and may keep, and where that came from.
+    CONTRACT_CASH = "contract_cash", N_("Received under contracts")
+    CONTRACT_INCOME = "contract_income", N_("Income from contracts, not yet shared out")
+    # Shares of a university's income; a person's stands under the share, the rest under itself.
+    INCOME_COST = "income_cost", N_("Direct costs of contracts")
+    AWARD_PAYABLE = "award_payable", N_("Awards owed to people")
+    COLLEGE_SHARE = "college_share", N_("Colleges' part of income")
+    UNIVERSITY_SHARE = "university_share", N_("Institution's part of income")
+    # A technology manager's commission; claim, cash and income belong to the manager's person.
+    FEE_CLAIM = "fee_claim", N_("Commissions to be received")
+    FEE_DEBT = "fee_debt", N_("Commissions owed")
+    FEE_CASH = "fee_cash", N_("Commissions received")
+    FEE_INCOME = "fee_income", N_("Income from commissions")
 
 
 class TransactionKind(LabelledEnum):
@@ -51,6 +67,12 @@ class TransactionKind(LabelledEnum):
     PAYOUT = "payout", N_("Paid out")
     TRANSFER = "transfer", N_("Moved to the bank")
     REVERSAL = "reversal", N_("Reversed entry")
+    OWED = "owed", N_("Fell due")
+    MET = "met", N_("Paid against a debt")
+    DROPPED = "dropped", N_("Debt dropped")
+    INCOME = "income", N_("Income earned")
+    SPLIT = "split", N_("Income shared out")
+    AWARD = "award", N_("Award paid out")
 
 
 #: Deferred: a transaction is judged when all its lines and its seal are there.

@@ -115,7 +115,7 @@ CREATE TABLE ledger_transaction (
     id UUID NOT NULL, 
     CONSTRAINT pk_ledger_transaction PRIMARY KEY (id), 
     CONSTRAINT ledger_reference_once UNIQUE (reference), 
-    CONSTRAINT transactionkind_kind CHECK (kind IN ('capture', 'fee', 'release', 'refund', 'dispute', 'payout', 'transfer', 'reversal')), 
+    CONSTRAINT transactionkind_kind CHECK (kind IN ('capture', 'fee', 'release', 'refund', 'dispute', 'payout', 'transfer', 'reversal', 'owed', 'met', 'dropped', 'income', 'split', 'award')), 
     CONSTRAINT uq_ledger_transaction_reverses_id UNIQUE (reverses_id), 
     CONSTRAINT fk_ledger_transaction_reverses_id_ledger_transaction FOREIGN KEY(reverses_id) REFERENCES ledger_transaction (id)
 )
@@ -510,7 +510,7 @@ CREATE TABLE ledger_line (
     CONSTRAINT ledger_line_moves_money CHECK (amount_minor <> 0), 
     CONSTRAINT ledger_line_currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'), 
     CONSTRAINT fk_ledger_line_transaction_id_ledger_transaction FOREIGN KEY(transaction_id) REFERENCES ledger_transaction (id), 
-    CONSTRAINT account_account CHECK (account IN ('stripe_clearing', 'bank', 'direct_bank', 'prepaid', 'provider_payable', 'provider_receivable', 'commission_income', 'tax_payable', 'payment_fees', 'dispute_hold'))
+    CONSTRAINT account_account CHECK (account IN ('stripe_clearing', 'bank', 'direct_bank', 'prepaid', 'provider_payable', 'provider_receivable', 'commission_income', 'tax_payable', 'payment_fees', 'dispute_hold', 'contract_claim', 'contract_debt', 'contract_cash', 'contract_income', 'income_cost', 'award_payable', 'college_share', 'university_share', 'fee_claim', 'fee_debt', 'fee_cash', 'fee_income'))
 )
 """,
     r"""
@@ -1143,6 +1143,31 @@ CREATE TABLE sign_in (
 """,
     r"""
 CREATE INDEX ix_sign_in_user_id ON sign_in (user_id)
+""",
+    r"""
+CREATE TABLE split_policy (
+    organization_id UUID NOT NULL, 
+    inventors_bp INTEGER NOT NULL, 
+    staff_bp INTEGER NOT NULL, 
+    college_bp INTEGER NOT NULL, 
+    university_bp INTEGER NOT NULL, 
+    source VARCHAR(300) NOT NULL, 
+    adopted_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    adopted_by UUID, 
+    id UUID NOT NULL, 
+    CONSTRAINT pk_split_policy PRIMARY KEY (id), 
+    CONSTRAINT policy_shares_out_the_whole CHECK (inventors_bp + staff_bp + college_bp + university_bp = 10000), 
+    CONSTRAINT policy_shares_not_negative CHECK (least(inventors_bp, staff_bp, college_bp, university_bp) >= 0), 
+    CONSTRAINT policy_has_a_source CHECK (source <> ''), 
+    CONSTRAINT fk_split_policy_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_split_policy_adopted_by_person FOREIGN KEY(adopted_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_split_policy_organization_id_adopted_at ON split_policy (organization_id, adopted_at)
+""",
+    r"""
+CREATE TRIGGER split_policy_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON split_policy FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
     r"""
 CREATE TABLE answer (
@@ -2431,6 +2456,47 @@ CREATE INDEX ix_transfer_payee_id_payout_id ON transfer (payee_id, payout_id)
 CREATE INDEX ix_transfer_payment_id ON transfer (payment_id)
 """,
     r"""
+CREATE TABLE commission (
+    deal_id UUID NOT NULL, 
+    manager_id UUID NOT NULL, 
+    mandate_id UUID NOT NULL, 
+    payer_id UUID NOT NULL, 
+    base_minor BIGINT NOT NULL, 
+    computed_minor BIGINT NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    mandate_terms JSONB NOT NULL, 
+    computed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    invoice_number VARCHAR(60) NOT NULL, 
+    invoiced_at TIMESTAMP WITH TIME ZONE, 
+    due_on DATE, 
+    dispute_reason TEXT NOT NULL, 
+    outcome TEXT NOT NULL, 
+    paid_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_commission PRIMARY KEY (id), 
+    CONSTRAINT one_commission_per_mandate_and_payer UNIQUE (deal_id, mandate_id, payer_id), 
+    CONSTRAINT commission_not_negative CHECK (base_minor >= 0 AND amount_minor >= 0), 
+    CONSTRAINT commission_only_ever_lowered CHECK (amount_minor <= computed_minor), 
+    CONSTRAINT disputed_commission_has_a_reason CHECK (state <> 'commission_disputed' OR dispute_reason <> ''), 
+    CONSTRAINT fk_commission_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT fk_commission_manager_id_manager_profile FOREIGN KEY(manager_id) REFERENCES manager_profile (id), 
+    CONSTRAINT fk_commission_mandate_id_mandate FOREIGN KEY(mandate_id) REFERENCES mandate (id), 
+    CONSTRAINT fk_commission_payer_id_organization FOREIGN KEY(payer_id) REFERENCES organization (id), 
+    CONSTRAINT commissionstate_state CHECK (state IN ('commission_computed', 'commission_invoiced', 'commission_disputed', 'commission_paid', 'commission_waived'))
+)
+""",
+    r"""
+CREATE INDEX ix_commission_manager_id_state ON commission (manager_id, state)
+""",
+    r"""
+CREATE INDEX ix_commission_payer_id_state ON commission (payer_id, state)
+""",
+    r"""
 CREATE TABLE contract (
     deal_id UUID NOT NULL, 
     kind VARCHAR(40) NOT NULL, 
@@ -2511,6 +2577,41 @@ CREATE TABLE deal_disclosure (
 """,
     r"""
 CREATE TRIGGER deal_disclosure_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON deal_disclosure FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE deal_dispute (
+    deal_id UUID NOT NULL, 
+    role VARCHAR(40) NOT NULL, 
+    opened_by UUID NOT NULL, 
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    reason TEXT NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    outcome VARCHAR(40), 
+    outcome_note TEXT NOT NULL, 
+    proposed_by VARCHAR(40), 
+    resolved_at TIMESTAMP WITH TIME ZONE, 
+    resolved_by UUID, 
+    by_judgment BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_deal_dispute PRIMARY KEY (id), 
+    CONSTRAINT deal_dispute_has_a_reason CHECK (reason <> ''), 
+    CONSTRAINT proposed_outcome_is_known CHECK (state <> 'deal_dispute_proposed' OR (outcome IS NOT NULL AND proposed_by IS NOT NULL)), 
+    CONSTRAINT settled_deal_dispute_has_an_outcome CHECK (state <> 'deal_dispute_resolved' OR (outcome IS NOT NULL AND outcome_note <> '')), 
+    CONSTRAINT settled_deal_dispute_is_dated CHECK ((state IN ('deal_dispute_resolved', 'deal_dispute_withdrawn')) = (resolved_at IS NOT NULL)), 
+    CONSTRAINT fk_deal_dispute_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
+    CONSTRAINT fk_deal_dispute_opened_by_person FOREIGN KEY(opened_by) REFERENCES person (id), 
+    CONSTRAINT dealdisputestate_state CHECK (state IN ('deal_dispute_open', 'deal_dispute_proposed', 'deal_dispute_resolved', 'deal_dispute_withdrawn')), 
+    CONSTRAINT disputeoutcome_outcome CHECK (outcome IN ('continue', 'terminate')), 
+    CONSTRAINT dealrole_proposed_by CHECK (proposed_by IN ('licensor', 'licensee', 'manager', 'system')), 
+    CONSTRAINT fk_deal_dispute_resolved_by_person FOREIGN KEY(resolved_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE UNIQUE INDEX one_open_deal_dispute ON deal_dispute (deal_id) WHERE state IN ('deal_dispute_open', 'deal_dispute_proposed')
 """,
     r"""
 CREATE TABLE deal_message (
@@ -2666,6 +2767,47 @@ CREATE TABLE export_record (
 )
 """,
     r"""
+CREATE TABLE income_split (
+    deal_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    number INTEGER NOT NULL, 
+    gross_minor BIGINT NOT NULL, 
+    inventors_bp INTEGER NOT NULL, 
+    staff_bp INTEGER NOT NULL, 
+    college_bp INTEGER NOT NULL, 
+    university_bp INTEGER NOT NULL, 
+    prepared_by UUID, 
+    currency VARCHAR(3) NOT NULL, 
+    college VARCHAR(120) NOT NULL, 
+    note TEXT NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    notice_from DATE, 
+    notice_to DATE, 
+    booked_at TIMESTAMP WITH TIME ZONE, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_income_split PRIMARY KEY (id), 
+    CONSTRAINT splits_are_numbered UNIQUE (deal_id, number), 
+    CONSTRAINT split_gross_not_negative CHECK (gross_minor >= 0), 
+    CONSTRAINT split_shares_out_the_whole CHECK (inventors_bp + staff_bp + college_bp + university_bp = 10000), 
+    CONSTRAINT split_shares_not_negative CHECK (least(inventors_bp, staff_bp, college_bp, university_bp) >= 0), 
+    CONSTRAINT noticed_split_is_dated CHECK (state NOT IN ('split_noticed', 'split_booked', 'split_paid_out') OR (notice_from IS NOT NULL AND notice_to >= notice_from)), 
+    CONSTRAINT fk_income_split_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT fk_income_split_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_income_split_prepared_by_person FOREIGN KEY(prepared_by) REFERENCES person (id), 
+    CONSTRAINT splitstate_state CHECK (state IN ('split_draft', 'split_consenting', 'split_noticed', 'split_booked', 'split_paid_out'))
+)
+""",
+    r"""
+CREATE INDEX ix_income_split_organization_id_state ON income_split (organization_id, state)
+""",
+    r"""
+CREATE UNIQUE INDEX one_open_split_per_deal ON income_split (deal_id) WHERE state IN ('split_draft', 'split_consenting', 'split_noticed')
+""",
+    r"""
 CREATE TABLE offer_draft (
     deal_id UUID NOT NULL, 
     side VARCHAR(40) NOT NULL, 
@@ -2688,6 +2830,44 @@ CREATE TABLE offer_draft (
 """,
     r"""
 CREATE INDEX ix_offer_draft_deal_id ON offer_draft (deal_id)
+""",
+    r"""
+CREATE TABLE payment_part (
+    deal_id UUID NOT NULL, 
+    purpose VARCHAR(40) NOT NULL, 
+    subject_id UUID NOT NULL, 
+    payer_id UUID NOT NULL, 
+    payee_id UUID NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    asked_by UUID, 
+    currency VARCHAR(3) NOT NULL, 
+    payment_id UUID, 
+    settled_at TIMESTAMP WITH TIME ZONE, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    net_minor BIGINT, 
+    refunded_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_payment_part PRIMARY KEY (id), 
+    CONSTRAINT payment_part_has_an_amount CHECK (amount_minor > 0), 
+    CONSTRAINT payment_part_is_settled_or_ended CHECK (settled_at IS NULL OR ended_at IS NULL), 
+    CONSTRAINT payment_part_net_within CHECK (net_minor BETWEEN 0 AND amount_minor), 
+    CONSTRAINT fk_payment_part_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT purpose_purpose CHECK (purpose IN ('booking', 'milestone', 'royalty', 'commission')), 
+    CONSTRAINT fk_payment_part_payer_id_organization FOREIGN KEY(payer_id) REFERENCES organization (id), 
+    CONSTRAINT fk_payment_part_payee_id_organization FOREIGN KEY(payee_id) REFERENCES organization (id), 
+    CONSTRAINT fk_payment_part_asked_by_person FOREIGN KEY(asked_by) REFERENCES person (id), 
+    CONSTRAINT fk_payment_part_payment_id_payment FOREIGN KEY(payment_id) REFERENCES payment (id)
+)
+""",
+    r"""
+CREATE INDEX ix_payment_part_deal_id ON payment_part (deal_id)
+""",
+    r"""
+CREATE INDEX ix_payment_part_subject_id ON payment_part (subject_id)
 """,
     r"""
 CREATE TABLE pricing (
@@ -2904,6 +3084,30 @@ CREATE TABLE agreed_terms (
 CREATE TRIGGER agreed_terms_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON agreed_terms FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
     r"""
+CREATE TABLE award_objection (
+    split_id UUID NOT NULL, 
+    raised_by UUID NOT NULL, 
+    raised_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    text TEXT NOT NULL, 
+    settled_at TIMESTAMP WITH TIME ZONE, 
+    settled_by UUID, 
+    outcome TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_award_objection PRIMARY KEY (id), 
+    CONSTRAINT award_objection_has_a_text CHECK (text <> ''), 
+    CONSTRAINT settled_award_objection_has_an_outcome CHECK ((settled_at IS NULL) = (outcome = '')), 
+    CONSTRAINT fk_award_objection_split_id_income_split FOREIGN KEY(split_id) REFERENCES income_split (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_award_objection_raised_by_person FOREIGN KEY(raised_by) REFERENCES person (id), 
+    CONSTRAINT fk_award_objection_settled_by_person FOREIGN KEY(settled_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_award_objection_split_id ON award_objection (split_id)
+""",
+    r"""
 CREATE TABLE booking_series (
     resource_id UUID NOT NULL, 
     organization_id UUID NOT NULL, 
@@ -2960,6 +3164,29 @@ CREATE TABLE contract_registration (
 CREATE UNIQUE INDEX one_contract_per_registration_number ON contract_registration (number) WHERE number <> ''
 """,
     r"""
+CREATE TABLE direct_cost (
+    split_id UUID NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    note VARCHAR(300) NOT NULL, 
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    entered_by UUID NOT NULL, 
+    attachment_id UUID, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_direct_cost PRIMARY KEY (id), 
+    CONSTRAINT direct_cost_has_an_amount CHECK (amount_minor > 0), 
+    CONSTRAINT direct_cost_has_a_note CHECK (note <> ''), 
+    CONSTRAINT fk_direct_cost_split_id_income_split FOREIGN KEY(split_id) REFERENCES income_split (id) ON DELETE CASCADE, 
+    CONSTRAINT fk_direct_cost_entered_by_person FOREIGN KEY(entered_by) REFERENCES person (id), 
+    CONSTRAINT fk_direct_cost_attachment_id_attachment FOREIGN KEY(attachment_id) REFERENCES attachment (id)
+)
+""",
+    r"""
+CREATE INDEX ix_direct_cost_split_id ON direct_cost (split_id)
+""",
+    r"""
 CREATE TABLE offer_outcome (
     offer_id UUID NOT NULL, 
     fate VARCHAR(40) NOT NULL, 
@@ -2974,6 +3201,29 @@ CREATE TABLE offer_outcome (
 """,
     r"""
 CREATE TRIGGER offer_outcome_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON offer_outcome FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE performance (
+    deal_id UUID NOT NULL, 
+    contract_id UUID NOT NULL, 
+    terms JSONB NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    signed_on DATE NOT NULL, 
+    starts_on DATE NOT NULL, 
+    ends_on DATE, 
+    frozen_at TIMESTAMP WITH TIME ZONE, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_performance PRIMARY KEY (id), 
+    CONSTRAINT performance_dates_in_order CHECK (ends_on >= starts_on), 
+    CONSTRAINT uq_performance_deal_id UNIQUE (deal_id), 
+    CONSTRAINT fk_performance_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT uq_performance_contract_id UNIQUE (contract_id), 
+    CONSTRAINT fk_performance_contract_id_contract FOREIGN KEY(contract_id) REFERENCES contract (id)
+)
 """,
     r"""
 CREATE TABLE qualification (
@@ -3046,6 +3296,43 @@ CREATE TABLE slot (
 CREATE INDEX ix_slot_resource_id_starts_at ON slot (resource_id, starts_at)
 """,
     r"""
+CREATE TABLE split_share (
+    split_id UUID NOT NULL, 
+    pool VARCHAR(40) NOT NULL, 
+    position INTEGER NOT NULL, 
+    name VARCHAR(80) NOT NULL, 
+    weight INTEGER NOT NULL, 
+    email VARCHAR(254) NOT NULL, 
+    person_id UUID, 
+    amount_minor BIGINT NOT NULL, 
+    consent VARCHAR(40) NOT NULL, 
+    answered_at TIMESTAMP WITH TIME ZONE, 
+    reason TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_split_share PRIMARY KEY (id), 
+    CONSTRAINT share_has_a_weight CHECK (weight > 0), 
+    CONSTRAINT share_not_negative CHECK (amount_minor >= 0), 
+    CONSTRAINT answered_share_is_dated CHECK ((consent = 'consent_waiting') = (answered_at IS NULL)), 
+    CONSTRAINT refused_share_has_a_reason CHECK (consent <> 'consent_refused' OR reason <> ''), 
+    CONSTRAINT fk_split_share_split_id_income_split FOREIGN KEY(split_id) REFERENCES income_split (id) ON DELETE CASCADE, 
+    CONSTRAINT pool_pool CHECK (pool IN ('inventor', 'staff')), 
+    CONSTRAINT fk_split_share_person_id_person FOREIGN KEY(person_id) REFERENCES person (id), 
+    CONSTRAINT consent_consent CHECK (consent IN ('consent_waiting', 'consent_agreed', 'consent_refused'))
+)
+""",
+    r"""
+CREATE INDEX ix_split_share_email ON split_share (email)
+""",
+    r"""
+CREATE INDEX ix_split_share_person_id ON split_share (person_id)
+""",
+    r"""
+CREATE INDEX ix_split_share_split_id ON split_share (split_id)
+""",
+    r"""
 CREATE TABLE approval_decision (
     id UUID NOT NULL, 
     deal_id UUID NOT NULL, 
@@ -3074,6 +3361,28 @@ CREATE INDEX ix_approval_decision_deal_id ON approval_decision (deal_id)
 """,
     r"""
 CREATE TRIGGER approval_decision_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON approval_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE award_payout (
+    share_id UUID NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    tax_minor BIGINT NOT NULL, 
+    paid_on DATE NOT NULL, 
+    reference VARCHAR(100) NOT NULL, 
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    recorded_by UUID NOT NULL, 
+    tax_note VARCHAR(300) NOT NULL, 
+    id UUID NOT NULL, 
+    CONSTRAINT pk_award_payout PRIMARY KEY (id), 
+    CONSTRAINT award_payout_has_an_amount CHECK (amount_minor > 0), 
+    CONSTRAINT award_tax_within_the_payout CHECK (tax_minor BETWEEN 0 AND amount_minor), 
+    CONSTRAINT award_payout_once UNIQUE (share_id, reference), 
+    CONSTRAINT fk_award_payout_share_id_split_share FOREIGN KEY(share_id) REFERENCES split_share (id), 
+    CONSTRAINT fk_award_payout_recorded_by_person FOREIGN KEY(recorded_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE TRIGGER award_payout_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON award_payout FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
     r"""
 CREATE TABLE booking (
@@ -3167,6 +3476,83 @@ CREATE INDEX ix_booking_series_id ON booking (series_id) WHERE series_id IS NOT 
 CREATE INDEX ix_booking_slot_id ON booking (slot_id) WHERE slot_id IS NOT NULL
 """,
     r"""
+CREATE TABLE milestone (
+    performance_id UUID NOT NULL, 
+    deal_id UUID NOT NULL, 
+    position INTEGER NOT NULL, 
+    name VARCHAR(300) NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    name_en VARCHAR(300) NOT NULL, 
+    criterion TEXT NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    due_on DATE, 
+    needs_delivery BOOLEAN NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    payable_at TIMESTAMP WITH TIME ZONE, 
+    paid_at TIMESTAMP WITH TIME ZONE, 
+    delivered_at TIMESTAMP WITH TIME ZONE, 
+    released_at TIMESTAMP WITH TIME ZONE, 
+    alarmed_at TIMESTAMP WITH TIME ZONE, 
+    stopped_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_milestone PRIMARY KEY (id), 
+    CONSTRAINT milestones_are_numbered UNIQUE (performance_id, position), 
+    CONSTRAINT milestone_has_an_amount CHECK (amount_minor > 0), 
+    CONSTRAINT paid_milestone_is_dated CHECK (state IN ('planned', 'payable', 'milestone_cancelled') OR paid_at IS NOT NULL), 
+    CONSTRAINT released_milestone_is_dated CHECK ((state = 'released') = (released_at IS NOT NULL)), 
+    CONSTRAINT fk_milestone_performance_id_performance FOREIGN KEY(performance_id) REFERENCES performance (id), 
+    CONSTRAINT fk_milestone_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT milestonestate_state CHECK (state IN ('planned', 'payable', 'paid', 'delivered', 'changes_requested', 'accepted', 'released', 'milestone_refunded', 'milestone_cancelled'))
+)
+""",
+    r"""
+CREATE INDEX ix_milestone_due_on ON milestone (due_on)
+""",
+    r"""
+CREATE INDEX ix_milestone_state_paid_at ON milestone (state, paid_at)
+""",
+    r"""
+CREATE FUNCTION milestones_match_contract() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    checked uuid;
+BEGIN
+    IF TG_TABLE_NAME = 'performance' THEN
+        checked := NEW.id;
+    ELSIF TG_TABLE_NAME = 'contract' THEN
+        SELECT id INTO checked FROM performance WHERE contract_id = NEW.id;
+    ELSIF TG_OP = 'DELETE' THEN
+        checked := OLD.performance_id;
+    ELSE
+        checked := NEW.performance_id;
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM performance p JOIN contract c ON c.id = p.contract_id
+        WHERE p.id = checked AND c.amount_minor <> (
+            SELECT coalesce(sum(m.amount_minor), 0) FROM milestone m WHERE m.performance_id = p.id
+        )
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = 'milestones_sum_to_contract',
+            MESSAGE = 'the milestones of a contract sum to its amount';
+    END IF;
+    RETURN NULL;
+END $$
+""",
+    r"""
+CREATE CONSTRAINT TRIGGER milestone_milestone_sum AFTER INSERT OR UPDATE OR DELETE ON milestone
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION milestones_match_contract()
+""",
+    r"""
+CREATE CONSTRAINT TRIGGER performance_milestone_sum AFTER INSERT ON performance
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION milestones_match_contract()
+""",
+    r"""
+CREATE CONSTRAINT TRIGGER contract_milestone_sum AFTER UPDATE OF amount_minor ON contract
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION milestones_match_contract()
+""",
+    r"""
 CREATE TABLE price_notice (
     deal_id UUID NOT NULL, 
     agreed_id UUID NOT NULL, 
@@ -3211,6 +3597,52 @@ CREATE INDEX ix_price_notice_status_posted_on ON price_notice (status, posted_on
 """,
     r"""
 CREATE UNIQUE INDEX one_running_notice ON price_notice (deal_id) WHERE status = 'running'
+""",
+    r"""
+CREATE TABLE royalty_statement (
+    performance_id UUID NOT NULL, 
+    deal_id UUID NOT NULL, 
+    number INTEGER NOT NULL, 
+    from_on DATE NOT NULL, 
+    to_on DATE NOT NULL, 
+    report_due_on DATE NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    base_minor BIGINT, 
+    royalty_minor BIGINT NOT NULL, 
+    top_up_minor BIGINT NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    note TEXT NOT NULL, 
+    evidence_id UUID, 
+    reported_at TIMESTAMP WITH TIME ZONE, 
+    reported_by UUID, 
+    pay_due_on DATE, 
+    confirmed_at TIMESTAMP WITH TIME ZONE, 
+    settled_at TIMESTAMP WITH TIME ZONE, 
+    dispute_reason TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_royalty_statement PRIMARY KEY (id), 
+    CONSTRAINT statements_are_numbered UNIQUE (performance_id, number), 
+    CONSTRAINT statement_period_in_order CHECK (to_on >= from_on), 
+    CONSTRAINT statement_amounts_not_negative CHECK (base_minor >= 0 AND royalty_minor >= 0 AND top_up_minor >= 0), 
+    CONSTRAINT statement_adds_up CHECK (amount_minor = royalty_minor + top_up_minor), 
+    CONSTRAINT reported_statement_has_a_base CHECK (state IN ('statement_due', 'statement_cancelled') OR base_minor IS NOT NULL), 
+    CONSTRAINT disputed_statement_has_a_reason CHECK (state <> 'statement_disputed' OR dispute_reason <> ''), 
+    CONSTRAINT fk_royalty_statement_performance_id_performance FOREIGN KEY(performance_id) REFERENCES performance (id), 
+    CONSTRAINT fk_royalty_statement_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT statementstate_state CHECK (state IN ('statement_due', 'statement_reported', 'statement_disputed', 'statement_confirmed', 'statement_settled', 'statement_cancelled')), 
+    CONSTRAINT fk_royalty_statement_evidence_id_attachment FOREIGN KEY(evidence_id) REFERENCES attachment (id), 
+    CONSTRAINT fk_royalty_statement_reported_by_person FOREIGN KEY(reported_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_royalty_statement_deal_id ON royalty_statement (deal_id)
+""",
+    r"""
+CREATE INDEX ix_royalty_statement_state_report_due_on ON royalty_statement (state, report_due_on)
 """,
     r"""
 CREATE TABLE allocation (
@@ -3267,6 +3699,31 @@ CREATE INDEX ix_booking_event_booking_id_number ON booking_event (booking_id, nu
 CREATE TRIGGER booking_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON booking_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
     r"""
+CREATE TABLE milestone_event (
+    milestone_id UUID NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    event VARCHAR(40) NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    role VARCHAR(40) NOT NULL, 
+    by UUID, 
+    note TEXT NOT NULL, 
+    attachment_id UUID, 
+    id UUID NOT NULL, 
+    CONSTRAINT pk_milestone_event PRIMARY KEY (id), 
+    CONSTRAINT fk_milestone_event_milestone_id_milestone FOREIGN KEY(milestone_id) REFERENCES milestone (id), 
+    CONSTRAINT milestonestate_state CHECK (state IN ('planned', 'payable', 'paid', 'delivered', 'changes_requested', 'accepted', 'released', 'milestone_refunded', 'milestone_cancelled')), 
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
+    CONSTRAINT fk_milestone_event_by_person FOREIGN KEY(by) REFERENCES person (id), 
+    CONSTRAINT fk_milestone_event_attachment_id_attachment FOREIGN KEY(attachment_id) REFERENCES attachment (id)
+)
+""",
+    r"""
+CREATE INDEX ix_milestone_event_milestone_id_at ON milestone_event (milestone_id, at)
+""",
+    r"""
+CREATE TRIGGER milestone_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON milestone_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
 CREATE TABLE objection (
     notice_id UUID NOT NULL, 
     raised_by UUID NOT NULL, 
@@ -3295,6 +3752,30 @@ CREATE INDEX ix_objection_notice_id ON objection (notice_id)
 """,
     r"""
 CREATE UNIQUE INDEX one_open_objection ON objection (notice_id, raised_by) WHERE status = 'raised'
+""",
+    r"""
+CREATE TABLE royalty_inspection (
+    deal_id UUID NOT NULL, 
+    statement_id UUID NOT NULL, 
+    asked_on DATE NOT NULL, 
+    planned_on DATE NOT NULL, 
+    asked_by UUID NOT NULL, 
+    reason TEXT NOT NULL, 
+    finding TEXT NOT NULL, 
+    found_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_royalty_inspection PRIMARY KEY (id), 
+    CONSTRAINT inspection_after_its_notice CHECK (planned_on >= asked_on), 
+    CONSTRAINT fk_royalty_inspection_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT fk_royalty_inspection_statement_id_royalty_statement FOREIGN KEY(statement_id) REFERENCES royalty_statement (id), 
+    CONSTRAINT fk_royalty_inspection_asked_by_person FOREIGN KEY(asked_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_royalty_inspection_deal_id ON royalty_inspection (deal_id)
 """,
     r"""
 CREATE TABLE wait_entry (
@@ -3354,7 +3835,7 @@ DO $$ BEGIN
         ALTER DEFAULT PRIVILEGES IN SCHEMA public
             GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO hanqiao_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO hanqiao_app;
-        REVOKE UPDATE, DELETE, TRUNCATE ON agreed_terms, approval_decision, audit_entry, booking_event, deal_disclosure, deal_message, deal_view, introduction, ledger_line, ledger_seal, ledger_transaction, manager_claim, manager_rating, offer_outcome, paper_party, payment_event, rule_change, signature, terms_offer FROM hanqiao_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON agreed_terms, approval_decision, audit_entry, award_payout, booking_event, deal_disclosure, deal_message, deal_view, introduction, ledger_line, ledger_seal, ledger_transaction, manager_claim, manager_rating, milestone_event, offer_outcome, paper_party, payment_event, rule_change, signature, split_policy, terms_offer FROM hanqiao_app;
     END IF;
 END $$
 """,
