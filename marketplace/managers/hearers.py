@@ -44,6 +44,11 @@ def follow_organization(work: Work, *, id: str, **_facts: object) -> None:  # no
     jobs.sync_rows(work.session, ManagerProfile.search_kind, ids)
 
 
+def leave(work: Work, *, user_id: str, **_facts: object) -> None:
+    """Hide the entry of a person who closed their account."""
+    review.leave(work.session, person_id=UUID(user_id), now=work.now)
+
+
 def notice_contract(
     work: Work,
     *,
@@ -216,11 +221,13 @@ _TELLS: dict[str, Hearer] = (
 HEARERS: dict[str, Hearer] = {
     "managers.watch": watch,
     "managers.follow_organization": follow_organization,
+    "managers.leave": leave,
     "managers.notice_contract": notice_contract,
     **{f"managers.tell:{fact}": hearer for fact, hearer in _TELLS.items()},
 }
 HEARS: dict[str, tuple[str, ...]] = {
     "organization.changed": ("managers.follow_organization",),
+    "account.closed": ("managers.leave",),
     "contract.registered": ("managers.notice_contract",),
     **{fact: (f"managers.tell:{fact}",) for fact in _TELLS},
     # Told for those above; nobody hears them here.

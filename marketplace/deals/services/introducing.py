@@ -28,4 +28,5 @@ def introduce_parties(session: Session, deal: Deal, *, now: datetime) -> None:
         listing_id=deal.listing_id,
         need_id=deal.need_id,
         now=now,
+        running=True,
     )

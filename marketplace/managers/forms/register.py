@@ -11,7 +11,6 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -73,7 +72,11 @@ class ManagerForm(Form):
     industry_codes = FieldList(
         code_field(INDUSTRIES, industry_choices), N_("Industries"), min_entries=CODES
     )
-    languages = Choices(N_("Languages"), choices=lambda: translated(Language))
+    languages = Choices(
+        N_("Languages"),
+        validators=[DataRequired(N_("Choose at least one language."))],
+        choices=lambda: translated(Language),
+    )
     district_code = SelectField(N_("Works in"), [Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 — WTForms' own types
@@ -181,12 +184,6 @@ class VersionForm(Form):
 
 class DecisionForm(ReasonForm, VersionForm):
     """A refusal of what a page showed."""
-
-
-class WordsForm(Form):
-    """Words to look for in the register."""
-
-    q = StringField(N_("Name"))
 
 
 def data_of(profile: ManagerProfile) -> dict[str, Any]:

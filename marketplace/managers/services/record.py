@@ -51,26 +51,33 @@ def introduce(
     need_id: UUID | None,
     now: datetime,
     note: str = "",
+    running: bool = False,
 ) -> Introduction:
     """Record that a manager brought two organizations together over a listing, a need, or both.
 
     The first introduction of the same two to the same record stands: repeated by the same manager
-    it is given back, by another one RuleBroken is raised.
+    it is given back, by another one RuleBroken is raised. With ``running`` it is part of a deal
+    that runs: a license that ended meanwhile or a record that was hidden holds nothing up, and
+    another manager's earlier introduction is given back, for it stands.
     """
-    profile = get_manager(session, manager_id, actor=actor)
-    require(permissions.is_own(actor, profile))
-    require_active(profile, day_of(now))
-    _require_pair(session, profile, licensor_id, licensee_id)
-    if listing_id is None and need_id is None:
-        raise RuleBroken(N_("An introduction is about a technology, a need, or both."))
-    if listing_id is not None:
-        listing = get_listing(session, listing_id, actor=actor)
-        if listing.organization_id != licensor_id:
+    if running:
+        profile = session.get(ManagerProfile, manager_id)
+        if profile is None:
             raise NotFound
-    if need_id is not None:
-        need = get_need(session, need_id, actor=actor)
-        if need.organization_id != licensee_id:
-            raise NotFound
+        require(permissions.is_own(actor, profile))
+    else:
+        profile = get_manager(session, manager_id, actor=actor)
+        require(permissions.is_own(actor, profile))
+        require_active(profile, day_of(now))
+        _require_pair(session, profile, licensor_id, licensee_id)
+        _require_records(
+            session,
+            actor,
+            licensor_id=licensor_id,
+            licensee_id=licensee_id,
+            listing_id=listing_id,
+            need_id=need_id,
+        )
     earlier = find.introductions_of(
         session,
         licensor_id=licensor_id,
@@ -78,7 +85,10 @@ def introduce(
         listing_id=listing_id,
         need_id=need_id,
     )
-    if any(one.manager_id != profile.id for one in earlier):
+    rival = next((one for one in earlier if one.manager_id != profile.id), None)
+    if rival is not None:
+        if running:
+            return rival
         raise RuleBroken(BEFORE_US)
     # Only what is new is written; what was said before stands as it was said.
     new_listing = None if any(one.listing_id == listing_id for one in earlier) else listing_id
@@ -112,6 +122,28 @@ def introduce(
     )
     jobs.tell(session, "manager.introduced", id=str(introduction.id))
     return introduction
+
+
+def _require_records(
+    session: Session,
+    actor: Actor,
+    *,
+    licensor_id: UUID,
+    licensee_id: UUID,
+    listing_id: UUID | None,
+    need_id: UUID | None,
+) -> None:
+    """Refuse an introduction to nothing; NotFound for records of others than the two."""
+    if listing_id is None and need_id is None:
+        raise RuleBroken(N_("An introduction is about a technology, a need, or both."))
+    if listing_id is not None:
+        listing = get_listing(session, listing_id, actor=actor)
+        if listing.organization_id != licensor_id:
+            raise NotFound
+    if need_id is not None:
+        need = get_need(session, need_id, actor=actor)
+        if need.organization_id != licensee_id:
+            raise NotFound
 
 
 def _require_pair(

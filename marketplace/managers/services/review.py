@@ -129,6 +129,21 @@ def restore_manager(
     return profile
 
 
+def leave(session: Session, *, person_id: UUID, now: datetime) -> None:
+    """Take whoever closed their account out of the public register; what they did stays."""
+    profile = session.scalars(
+        select(ManagerProfile).where(ManagerProfile.person_id == person_id).with_for_update()
+    ).one_or_none()
+    if profile is None:
+        return
+    for event, action in (("suspend", "manager.suspended"), ("refuse", "manager.refused")):
+        if rules.LIFECYCLE.allows(profile.status, event):
+            profile.status = rules.LIFECYCLE.next(profile.status, event)
+            profile.reason = N_("The account was closed.")
+            note(session, actor=None, profile=profile, action=action, now=now)
+            return
+
+
 def watch_dates(session: Session, *, now: datetime) -> int:
     """Warn managers whose license ends soon, and mark those whose license has ended.
 

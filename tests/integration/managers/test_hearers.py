@@ -184,3 +184,25 @@ class TestFollowOrganization:
         run_jobs(app, session, rounds=2)
         queued = [payload for name, payload in waiting(session) if payload.get("kind") == "manager"]
         assert [payload["ids"] for payload in queued] == [[str(profile.id)]]
+
+
+class TestLeave:
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            (ManagerStatus.LICENSED, ManagerStatus.SUSPENDED),
+            (ManagerStatus.EXPIRED, ManagerStatus.SUSPENDED),
+            (ManagerStatus.APPLIED, ManagerStatus.REFUSED),
+            (ManagerStatus.REFUSED, ManagerStatus.REFUSED),
+        ],
+    )
+    def test_hides_whoever_closed_the_account(self, app, session, make, before, after):
+        profile = make.manager(status=before)
+        tell(app, session, "account.closed", user_id=str(profile.person_id))
+        session.refresh(profile)
+        assert profile.status is after
+
+    def test_leaves_others_alone(self, app, session, make, profile):
+        tell(app, session, "account.closed", user_id=str(make.user().id))
+        session.refresh(profile)
+        assert profile.status is ManagerStatus.LICENSED

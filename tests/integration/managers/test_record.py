@@ -120,6 +120,30 @@ class TestIntroduce:
         with pytest.raises(NotFound):
             introduce(session, manager, profile, listing, need, licensee_id=unknown.id)
 
+    def test_holds_up_no_deal_that_runs(self, session, make, listing, need):
+        over = make.manager(status=ManagerStatus.EXPIRED)
+        actor = make.manager_actor(over)
+        listing.status = ListingStatus.WITHDRAWN
+        made = introduce(session, actor, over, listing, need, running=True)
+        assert (made.manager_id, made.listing_id) == (over.id, listing.id)
+        rival = make.manager()
+        again = introduce(session, make.manager_actor(rival), rival, listing, need, running=True)
+        assert again.id == made.id
+        with pytest.raises(Denied):
+            introduce(session, actor, rival, listing, need, running=True)
+        with pytest.raises(NotFound):
+            services.introduce(
+                session,
+                actor=actor,
+                manager_id=uuid4(),
+                licensor_id=listing.organization_id,
+                licensee_id=need.organization_id,
+                listing_id=listing.id,
+                need_id=None,
+                now=NOON,
+                running=True,
+            )
+
     def test_can_never_be_changed_or_removed(self, session, make, profile, listing, need):
         make.introduction(profile, listing, need)
         for statement in (
