@@ -153,6 +153,7 @@ def navigation() -> list[dict[str, Any]]:
         ("matching.index", gettext("Matches"), bool(actor.memberships)),
         ("deals.index", gettext("Deals"), bool(actor.memberships)),
         ("desk.index", gettext("My desk"), not actor.is_visitor),
+        ("city.deals", gettext("City"), actor.is_city_officer),
         (
             "administration.index",
             gettext("Platform"),
