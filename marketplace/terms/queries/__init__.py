@@ -1,0 +1,1 @@
+"""Reading terms: always through what the actor may see of the deal."""

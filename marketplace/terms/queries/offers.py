@@ -1,0 +1,138 @@
+"""Offers, drafts and what was agreed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from marketplace.core.errors import NotFound
+from marketplace.deals.models import Deal, DealStage
+from marketplace.deals.permissions import visible_to
+from marketplace.terms.models import (
+    AgreedTerms,
+    OfferDraft,
+    OfferOutcome,
+    TermsOffer,
+)
+from marketplace.terms.value import from_json
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from marketplace.core.actor import Actor
+    from marketplace.terms.kinds import Side
+    from marketplace.terms.models import OfferFate
+    from marketplace.terms.value import Terms
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An offer with what became of it."""
+
+    offer: TermsOffer
+    outcome: OfferOutcome | None
+
+    @property
+    def fate(self) -> OfferFate | None:
+        """What ended it, or None while nothing did."""
+        return self.outcome.fate if self.outcome else None
+
+    @property
+    def terms(self) -> Terms:
+        """The offered terms."""
+        return from_json(self.offer.content)
+
+
+def get_deal(session: Session, deal_id: UUID, *, actor: Actor, lock: bool = False) -> Deal:
+    """Give the deal if the actor may know of it, or raise NotFound.
+
+    ``lock`` holds the row until the transaction ends: every step on terms takes it first, so that
+    of two at once the second sees what the first did.
+    """
+    statement = (
+        select(Deal)
+        .where(Deal.id == deal_id, visible_to(actor))
+        .options(
+            selectinload(Deal.licensor), selectinload(Deal.licensee), selectinload(Deal.listing)
+        )
+    )
+    if lock:
+        statement = statement.with_for_update(of=Deal).execution_options(populate_existing=True)
+    deal = session.scalars(statement).one_or_none()
+    if deal is None:
+        raise NotFound
+    return deal
+
+
+def list_offers(session: Session, deal_id: UUID) -> list[Offered]:
+    """Give all offers of a deal, the newest first; the caller has loaded the deal as visible."""
+    rows = session.execute(
+        select(TermsOffer, OfferOutcome)
+        .outerjoin(OfferOutcome, OfferOutcome.offer_id == TermsOffer.id)
+        .where(TermsOffer.deal_id == deal_id)
+        .order_by(TermsOffer.number.desc())
+    )
+    return [Offered(offer, outcome) for offer, outcome in rows]
+
+
+def latest_offer(session: Session, deal_id: UUID) -> Offered | None:
+    """Give the newest offer of a deal."""
+    row = session.execute(
+        select(TermsOffer, OfferOutcome)
+        .outerjoin(OfferOutcome, OfferOutcome.offer_id == TermsOffer.id)
+        .where(TermsOffer.deal_id == deal_id)
+        .order_by(TermsOffer.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return Offered(row[0], row[1]) if row else None
+
+
+def get_offer(session: Session, deal: Deal, number: int) -> Offered:
+    """Give one offer of the deal by its number, or raise NotFound."""
+    row = session.execute(
+        select(TermsOffer, OfferOutcome)
+        .outerjoin(OfferOutcome, OfferOutcome.offer_id == TermsOffer.id)
+        .where(TermsOffer.deal_id == deal.id, TermsOffer.number == number)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Offered(row[0], row[1])
+
+
+def find_draft(session: Session, deal_id: UUID, side: Side) -> OfferDraft | None:
+    """Give a side's unsent offer; the caller judges who may read it."""
+    return session.scalars(
+        select(OfferDraft).where(OfferDraft.deal_id == deal_id, OfferDraft.side == side)
+    ).one_or_none()
+
+
+def current_agreement(session: Session, deal: Deal) -> AgreedTerms | None:
+    """Give what both sides stand behind now.
+
+    Terms that were taken up again stand no longer, until an offer is accepted anew.
+    """
+    agreed = session.scalars(
+        select(AgreedTerms)
+        .where(AgreedTerms.deal_id == deal.id)
+        .order_by(AgreedTerms.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if agreed and deal.stage is DealStage.TERMS and agreed.agreed_at < deal.stage_since:
+        return None
+    return agreed
+
+
+def agreed_terms(session: Session, deal: Deal) -> Terms | None:
+    """Give the agreed terms as a value, or None while nothing is agreed."""
+    agreed = current_agreement(session, deal)
+    return from_json(agreed.content) if agreed else None
+
+
+def count_agreements(session: Session, deal_id: UUID) -> int:
+    """Count how often terms were agreed in this deal."""
+    return session.scalar(select(func.count()).where(AgreedTerms.deal_id == deal_id)) or 0

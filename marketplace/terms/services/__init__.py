@@ -1,0 +1,1 @@
+"""What people do with terms, one file a noun."""
