@@ -1,0 +1,1 @@
+"""Forms of terms, one file a noun."""
