@@ -118,16 +118,10 @@ class Wording:
 
     def line(self, name: str, value: Any, currency: str = "CNY") -> str:  # noqa: ANN401 — any field
         """Give one field's value, or an empty text when nothing was said."""
-        if value is None or value == "" or value == ():
+        if value is None or value in ("", ()):
             return ""
         if name in AMOUNTS:
             return amount(value, currency) if value else ""
-        if isinstance(value, bool):
-            return self.say("Yes") if value else self.say("No")
-        if isinstance(value, LabelledEnum):
-            return self.say(value.label)
-        if isinstance(value, date):
-            return value.isoformat()
         if isinstance(value, Milestone):
             return self._milestone(value, currency)
         if isinstance(value, RoyaltyStep):
@@ -135,6 +129,15 @@ class Wording:
                 "base": amount(value.from_minor, currency),
                 "rate": percent(value.rate_bp),
             }
+        return self._single(name, value)
+
+    def _single(self, name: str, value: object) -> str:
+        if isinstance(value, bool):
+            return self.say("Yes") if value else self.say("No")
+        if isinstance(value, LabelledEnum):
+            return self.say(value.label)
+        if isinstance(value, date):
+            return value.isoformat()
         return self._figure(name, value)
 
     def _figure(self, name: str, value: object) -> str:

@@ -7,7 +7,7 @@ under no exclusive license may be declared open; the licensee accepts by written
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -203,3 +203,8 @@ def _later(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def for_foreign_party(terms: Terms) -> Terms:
+    """Mark the receiving side as foreign, so that the export rules are asked."""
+    return replace(terms, foreign_licensee=True)
