@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from marketplace.core.errors import NotFound
 from marketplace.deals.models import Deal, DealStage
 from marketplace.deals.permissions import visible_to
+from marketplace.listings.models import IpRight
 from marketplace.terms.models import (
     AgreedTerms,
     OfferDraft,
@@ -20,6 +21,7 @@ from marketplace.terms.models import (
 from marketplace.terms.value import from_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -136,3 +138,15 @@ def agreed_terms(session: Session, deal: Deal) -> Terms | None:
 def count_agreements(session: Session, deal_id: UUID) -> int:
     """Count how often terms were agreed in this deal."""
     return session.scalar(select(func.count()).where(AgreedTerms.deal_id == deal_id)) or 0
+
+
+def rights_of(session: Session, listing_id: UUID) -> Sequence[IpRight]:
+    """Give the rights behind a deal's listing."""
+    return session.scalars(
+        select(IpRight).where(IpRight.listing_id == listing_id).order_by(IpRight.position)
+    ).all()
+
+
+def terms_of_draft(draft: OfferDraft) -> Terms:
+    """Give what an unsent offer holds; it may be incomplete."""
+    return from_json(draft.content)

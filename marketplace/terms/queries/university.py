@@ -145,3 +145,15 @@ def reading_of(notice: PriceNotice, objections: Sequence[Objection], *, today: d
     return clock.read(
         notice.posted_on, notice.days, stops_of(objections), today=notice.ended_on or today
     )
+
+
+def list_running_of(session: Session, organization_ids: Sequence[UUID]) -> Sequence[PriceNotice]:
+    """Give the running notices of institutions, the oldest first."""
+    return session.scalars(
+        select(PriceNotice)
+        .where(
+            PriceNotice.organization_id.in_(organization_ids),
+            PriceNotice.status == NoticeStatus.RUNNING,
+        )
+        .order_by(PriceNotice.posted_on, PriceNotice.id)
+    ).all()

@@ -15,10 +15,10 @@ from marketplace.terms import permissions
 from marketplace.terms.models import ExportRecord
 from marketplace.terms.queries import offers
 from marketplace.terms.queries import trials as queries
+from marketplace.terms.queries.diligence import ATTACHED_TO
 from marketplace.terms.rules import export
 from marketplace.terms.rules.days import beijing_day
 from marketplace.terms.services.notes import note
-from marketplace.terms.services.pricing import ATTACHED_TO
 
 if TYPE_CHECKING:
     from datetime import date, datetime

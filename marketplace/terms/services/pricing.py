@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete
@@ -24,10 +25,12 @@ from marketplace.terms.models import (
     PricingMethod,
 )
 from marketplace.terms.queries import offers, university
+from marketplace.terms.queries.diligence import ATTACHED_TO, VALUATION
 from marketplace.terms.rules import approval
 from marketplace.terms.rules.days import beijing_day
 from marketplace.terms.services.notes import note
 from marketplace.terms.value import from_json
+from marketplace.terms.wording import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +46,6 @@ if TYPE_CHECKING:
     from marketplace.terms.models import AgreedTerms
     from marketplace.terms.rules.approval import Tier
 
-#: Object kind of files that hang on a deal's terms.
-ATTACHED_TO = "deal_terms"
-VALUATION = "valuation"
 MINUTES = "minutes"
 
 
@@ -269,3 +269,25 @@ def _to_price(session: Session, actor: Actor, deal_id: UUID) -> Deal:
 def _person(actor: Actor) -> UUID:
     assert actor.user_id is not None  # noqa: S101 — visitors act in no deal
     return actor.user_id
+
+
+#: Parts of the terms that make up the price, with their labels.
+PRICE_PARTS = tuple(
+    (name, LABELS[name])
+    for name in (
+        "upfront_fee_minor",
+        "entry_fee_minor",
+        "milestones",
+        "royalty_base",
+        "royalty_steps",
+        "minimum_annual_royalty_minor",
+        "equity_bp",
+        "valuation_minor",
+        "payment_note",
+    )
+)
+
+
+def typed(minor: int | None) -> Decimal | None:
+    """Give an amount as it is typed into a form."""
+    return Decimal(minor) / 100 if minor else None
