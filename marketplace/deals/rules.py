@@ -134,6 +134,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         effects=("terms_agreed",),
     ),
     Transition(
+        event="accept_open_license",
+        label=N_("An open license is accepted as declared"),
+        sources=frozenset({_S.INQUIRY}),
+        target=_S.NOTICE,
+        actors=frozenset({_R.SYSTEM}),
+        guards=("terms_accepted",),
+        effects=("terms_agreed",),
+    ),
+    Transition(
         event="back_to_terms",
         label=N_("Take the terms up again"),
         sources=frozenset({_S.NOTICE}),

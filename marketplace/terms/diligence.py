@@ -120,7 +120,9 @@ class _Page:
             ),
             (
                 plain("接受方", "Receiving side"),
-                plain(deal.licensee.name, deal.licensee.name_en or deal.licensee.name),
+                plain("尚未具名", "not named yet")
+                if deal.licensee_hidden
+                else plain(deal.licensee.name, deal.licensee.name_en or deal.licensee.name),
             ),
             (plain("生成时间", "Made at"), _both(_moment(self.found.made_at))),
         )

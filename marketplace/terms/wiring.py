@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from marketplace.accounts.services import personal_data
 from marketplace.core.cooperation import CooperationForm
@@ -131,15 +131,11 @@ def desk_panel(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the
 
 
 def _written_by(session: Session, user_id: UUID) -> list[dict[str, Any]]:
-    """List what a person offered, objected to and settled."""
+    """List what a person offered and objected to."""
     return personal_data.plain_rows(
         [
             *session.scalars(select(TermsOffer).where(TermsOffer.offered_by == user_id)),
-            *session.scalars(
-                select(Objection).where(
-                    or_(Objection.raised_by == user_id, Objection.settled_by == user_id)
-                )
-            ),
+            *session.scalars(select(Objection).where(Objection.raised_by == user_id)),
         ]
     )
 
@@ -150,7 +146,7 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
         guards.register(name, check)
     for name in ("terms_reopened", "deal_lapsed"):
         effects.register(name, _reopened)
-    tabs.register("terms.index", N_("Terms"), 20)
+    tabs.register("terms.index", N_("Terms"), 40)
     panels.fill("deal.terms", deal_panel)
     panels.fill("deal.side", notice_panel)
     panels.fill("listing.show", open_license_panel)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from marketplace.core.errors import NotFound
-from marketplace.deals.models import Deal, DealStage
-from marketplace.deals.permissions import visible_to
+from marketplace.deals.models import DealStage
 from marketplace.listings.models import IpRight
 from marketplace.terms.models import (
     AgreedTerms,
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from marketplace.core.actor import Actor
+    from marketplace.deals.models import Deal
     from marketplace.terms.kinds import Side
     from marketplace.terms.models import OfferFate
     from marketplace.terms.value import Terms
@@ -48,27 +46,6 @@ class Offered:
     def terms(self) -> Terms:
         """The offered terms."""
         return from_json(self.offer.content)
-
-
-def get_deal(session: Session, deal_id: UUID, *, actor: Actor, lock: bool = False) -> Deal:
-    """Give the deal if the actor may know of it, or raise NotFound.
-
-    ``lock`` holds the row until the transaction ends: every step on terms takes it first, so that
-    of two at once the second sees what the first did.
-    """
-    statement = (
-        select(Deal)
-        .where(Deal.id == deal_id, visible_to(actor))
-        .options(
-            selectinload(Deal.licensor), selectinload(Deal.licensee), selectinload(Deal.listing)
-        )
-    )
-    if lock:
-        statement = statement.with_for_update(of=Deal).execution_options(populate_existing=True)
-    deal = session.scalars(statement).one_or_none()
-    if deal is None:
-        raise NotFound
-    return deal
 
 
 def list_offers(session: Session, deal_id: UUID) -> list[Offered]:

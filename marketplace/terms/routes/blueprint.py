@@ -8,6 +8,8 @@ from flask import Blueprint, flash
 from flask_babel import gettext
 
 from marketplace.core.errors import RuleBroken
+from marketplace.deals.queries.deals import get_deal
+from marketplace.deals.routes.blueprint import licensee_name, name_of
 from marketplace.listings.models import IpRightKind
 from marketplace.terms import permissions
 from marketplace.terms.kinds import Side
@@ -47,17 +49,14 @@ def today() -> date:
 
 def the_deal(deal_id: UUID) -> Deal:
     """Give the deal if the actor may know of it."""
-    return queries.get_deal(db.session, deal_id, actor=current_actor())
+    return get_deal(db.session, deal_id, actor=current_actor())
 
 
 def side_names(deal: Deal) -> dict[Side, str]:
     """Give who stands on which side; a licensee that keeps its name hidden has none yet."""
-    hidden = deal.licensee_hidden and not current_actor().is_member(deal.licensee_id)
     return {
-        Side.LICENSOR: deal.licensor.name,
-        Side.LICENSEE: gettext("An enterprise that isn't named yet")
-        if hidden
-        else deal.licensee.name,
+        Side.LICENSOR: name_of(deal.licensor),
+        Side.LICENSEE: licensee_name(deal) or gettext("An enterprise that isn't named yet"),
     }
 
 

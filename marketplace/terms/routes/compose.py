@@ -11,6 +11,7 @@ from flask_babel import gettext
 from marketplace.codes import rules as figures
 from marketplace.core.actor import require
 from marketplace.core.errors import EditedElsewhere, RuleBroken
+from marketplace.deals.routes.blueprint import frame
 from marketplace.terms import permissions, settings
 from marketplace.terms.forms.offers import OfferForm
 from marketplace.terms.kinds import Side
@@ -136,7 +137,7 @@ def _form_page(
     page = form_page(
         "terms/compose.html",
         form,
-        deal=deal,
+        **frame(deal, "terms.index"),
         side=side,
         latest=latest,
         names=side_names(deal),

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from marketplace.codes import rules as figures
 from marketplace.codes.holidays import add_working_days, load_table
 from marketplace.core.errors import RuleBroken
+from marketplace.deals.routes.blueprint import frame
 from marketplace.files.forms import taken
 from marketplace.terms import permissions, settings
 from marketplace.terms.forms.decisions import ExportForm
@@ -66,7 +67,7 @@ def exports(deal_id: UUID) -> ResponseReturnValue:
     return form_page(
         "terms/exports.html",
         form,
-        deal=deal,
+        **frame(deal, "terms.index"),
         standing=found,
         obstacle=rules.obstacle(found),
         record=record,

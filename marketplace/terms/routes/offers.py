@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from marketplace.core.diff import pieces
+from marketplace.deals.routes.blueprint import frame
 from marketplace.terms import permissions
 from marketplace.terms.forms.decisions import DeclineForm
 from marketplace.terms.kinds import Side
@@ -121,7 +122,7 @@ def _page(
     own = permissions.acting_side(actor, deal)
     return render_template(
         template,
-        deal=deal,
+        **frame(deal, "terms.index"),
         shown=shown,
         before=before,
         offers=offers,

@@ -12,6 +12,7 @@ from marketplace.core.actor import require
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
 from marketplace.deals.models import DealStage
+from marketplace.deals.routes.blueprint import frame
 from marketplace.files.forms import taken
 from marketplace.papers import typesetting
 from marketplace.terms import diligence, permissions, settings
@@ -140,7 +141,7 @@ def _page(deal: Deal, *, status: int = 200, **refused: Form) -> ResponseReturnVa
     actor = current_actor()
     page = render_template(
         "terms/pricing.html",
-        deal=deal,
+        **frame(deal, "terms.index"),
         found=found,
         readings=readings,
         amount=amount,

@@ -8,6 +8,7 @@ from flask import flash, render_template, url_for
 from flask_babel import gettext
 
 from marketplace.core.errors import RuleBroken
+from marketplace.deals.routes.blueprint import frame
 from marketplace.terms import permissions
 from marketplace.terms.forms.decisions import IncomeForm, ReasonForm, TrialForm
 from marketplace.terms.kinds import Side
@@ -71,7 +72,7 @@ def _page(deal: Deal, *, status: int = 200, **refused: Form) -> ResponseReturnVa
     }
     page = render_template(
         "terms/trials.html",
-        deal=deal,
+        **frame(deal, "terms.index"),
         trials=rows,
         steps={trial.id: steps_of(deal, trial) for trial in rows},
         names=side_names(deal),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import NotFound
+from marketplace.deals.queries.deals import get_deal
 from marketplace.terms import permissions
 from marketplace.terms.models import OfferDraft
 from marketplace.terms.queries import offers as queries
@@ -39,7 +40,7 @@ def save_draft(
 
     Whoever writes for the side sends it; a technology manager only prepares.
     """
-    deal = queries.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     require(permissions.may_prepare(actor, deal, side))
     assert actor.user_id is not None  # noqa: S101 — visitors act in no deal
     draft = queries.find_draft(session, deal_id, side)
@@ -78,7 +79,7 @@ def discard_draft(
     session: Session, *, actor: Actor, deal_id: UUID, side: Side, now: datetime
 ) -> None:
     """Throw an unsent offer away."""
-    deal = queries.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     require(permissions.may_prepare(actor, deal, side))
     draft = queries.find_draft(session, deal_id, side)
     if draft is None:

@@ -8,12 +8,12 @@ from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
+from marketplace.deals.queries.deals import get_deal
 from marketplace.files.models import Visibility
 from marketplace.files.services import attach
 from marketplace.listings.models import ExportControl
 from marketplace.terms import permissions
 from marketplace.terms.models import ExportRecord
-from marketplace.terms.queries import offers
 from marketplace.terms.queries import trials as queries
 from marketplace.terms.queries.diligence import ATTACHED_TO
 from marketplace.terms.rules import export
@@ -48,7 +48,7 @@ def record_export(
     now: datetime,
 ) -> ExportRecord:
     """Record the papers that the export rules ask for; a file once kept stays until replaced."""
-    deal = offers.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     require(permissions.may_record_export(actor, deal))
     assert actor.user_id is not None  # noqa: S101 — visitors act in no deal
     today = beijing_day(now)

@@ -14,6 +14,7 @@ from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken, StepNotAllowed
 from marketplace.core.messages import N_
 from marketplace.deals.models import Deal, DealStage
+from marketplace.deals.queries.deals import get_deal
 from marketplace.terms import permissions, settings
 from marketplace.terms.models import (
     NoticeStatus,
@@ -62,7 +63,7 @@ def post_notice(
     It runs for at least the days that the platform's figure asks for (Conversion Law 18 names
     none itself), counted from the next day on.
     """
-    deal = offers.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     require(permissions.may_price(actor, deal))
     agreed = offers.current_agreement(session, deal)
     if agreed is None or deal.stage is not DealStage.NOTICE:

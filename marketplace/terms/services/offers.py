@@ -8,6 +8,7 @@ from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import EditedElsewhere, RuleBroken, StepNotAllowed
 from marketplace.core.messages import N_
+from marketplace.deals.queries.deals import get_deal
 from marketplace.terms import permissions
 from marketplace.terms.kinds import ContractKind, LicenseKind
 from marketplace.terms.models import (
@@ -53,7 +54,7 @@ def send_offer(
     ``seen`` is the number of the newest offer that the writer had before them (0 for none):
     EditedElsewhere when there is a newer one by now, so of two counter-offers at once one wins.
     """
-    deal = queries.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     require(permissions.may_offer(actor, deal))
     side = permissions.acting_side(actor, deal)
     assert side is not None  # noqa: S101 — may_offer has asked
@@ -160,7 +161,7 @@ def accept_offer(
     ``sha256`` is the hash of the terms that the page showed. Raises StepNotAllowed when the offer
     was answered, replaced or has expired meanwhile: of two acceptances one wins.
     """
-    deal = queries.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     offered = _answered(session, deal, actor, number, now)
     if offered.offer.sha256 != sha256:
         raise EditedElsewhere(N_("These are not the terms that you were shown: read them again."))
@@ -206,7 +207,7 @@ def decline_offer(
     session: Session, *, actor: Actor, deal_id: UUID, number: int, reason: str, now: datetime
 ) -> None:
     """Decline an offer with a reason, without a counter-offer."""
-    deal = queries.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     offered = _answered(session, deal, actor, number, now)
     if not reason.strip():
         raise RuleBroken(N_("Say why, so that the other side can do better."), field="reason")
@@ -217,7 +218,7 @@ def withdraw_offer(
     session: Session, *, actor: Actor, deal_id: UUID, number: int, now: datetime
 ) -> None:
     """Take back an offer that was not answered yet."""
-    deal = queries.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     offered = queries.get_offer(session, deal, number)
     require(permissions.may_withdraw(actor, deal, offered.offer))
     rules.require_open(offered.fate, offered.offer.valid_until, today=beijing_day(now))

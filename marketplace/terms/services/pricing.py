@@ -13,6 +13,7 @@ from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.core.messages import N_
+from marketplace.deals.queries.deals import get_deal
 from marketplace.files.models import Visibility
 from marketplace.files.services import attach
 from marketplace.organizations.models import Organization
@@ -261,7 +262,7 @@ def _attach(
 
 
 def _to_price(session: Session, actor: Actor, deal_id: UUID) -> Deal:
-    deal = offers.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     require(permissions.may_price(actor, deal))
     return deal
 

@@ -9,10 +9,10 @@ from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
 from marketplace.deals.models import Deal
+from marketplace.deals.queries.deals import get_deal
 from marketplace.terms import permissions
 from marketplace.terms.kinds import Side
 from marketplace.terms.models import Trial, TrialStatus, TrialTrigger
-from marketplace.terms.queries import offers
 from marketplace.terms.queries import trials as queries
 from marketplace.terms.rules import trials as rules
 from marketplace.terms.rules.days import beijing_day
@@ -42,7 +42,7 @@ def propose_trial(
     **details: object,
 ) -> Trial:
     """Propose a trial to the other side; ``details`` are the further columns of ``Trial``."""
-    deal = offers.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     require(permissions.may_propose_trial(actor, deal))
     side = permissions.acting_side(actor, deal)
     assert side is not None  # noqa: S101 — may_propose_trial has asked
@@ -174,7 +174,7 @@ def _locked(
     session: Session, actor: Actor, deal_id: UUID, trial_id: UUID, *, side: Side | None = None
 ) -> tuple[Deal, Trial]:
     """Lock the deal, then give the trial as it stands now, for who writes for a (that) side."""
-    deal = offers.get_deal(session, deal_id, actor=actor, lock=True)
+    deal = get_deal(session, deal_id, actor=actor, lock=True)
     own = permissions.acting_side(actor, deal)
     require(own is not None and side in (None, own))
     trial = queries.get_trial(session, deal, trial_id)
