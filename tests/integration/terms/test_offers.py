@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from marketplace.deals.services.stages import advance
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -16,9 +17,8 @@ from marketplace.core.errors import (
     RuleBroken,
     StepNotAllowed,
 )
-from marketplace.deals.models import DealStage, DealTask
 from marketplace.deals.models import DealRole as Role
-from marketplace.deals.services.stages import advance
+from marketplace.deals.models import DealStage, DealTask
 from marketplace.terms.kinds import LicenseKind, Side
 from marketplace.terms.models import OfferFate
 from marketplace.terms.queries import offers as queries
@@ -100,11 +100,10 @@ class TestSendOffer:
                 send(session, actor, deal, now)
 
     @pytest.mark.parametrize("stage", [DealStage.DUE_DILIGENCE, DealStage.NOTICE, DealStage.SIGNED])
-    def test_is_for_the_stage_of_terms_alone(self, session, make, stage, now):
-        deal = make.deal_at(stage)
-        actor = make.actor(make.member(session.get_one(type(deal.licensee), deal.licensee_id)))
+    def test_is_for_the_stage_of_terms_alone(self, session, make, company, buyer, stage, now):
+        deal = make.deal_at(stage, licensee=company)
         with pytest.raises(Denied):
-            send(session, actor, deal, now)
+            send(session, buyer, deal, now)
 
     @pytest.mark.parametrize(
         ("field", "values"),
@@ -293,8 +292,7 @@ class TestDrafts:
         with pytest.raises(NotFound):
             drafts.discard_draft(session, actor=buyer, deal_id=deal.id, side=Side.LICENSEE, now=now)
 
-    def test_is_closed_once_signed(self, session, make, now):
-        deal = make.deal_at(DealStage.SIGNED)
-        actor = make.actor(make.member(session.get_one(type(deal.licensee), deal.licensee_id)))
+    def test_is_closed_once_signed(self, session, make, company, buyer, now):
+        deal = make.deal_at(DealStage.SIGNED, licensee=company)
         with pytest.raises(Denied):
-            self.draft(session, actor, deal, Side.LICENSEE, now)
+            self.draft(session, buyer, deal, Side.LICENSEE, now)
