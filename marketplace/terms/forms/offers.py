@@ -87,7 +87,7 @@ class MilestoneRow(RowForm):
     name = line(N_("Milestone"), limit=200)
     criterion = line(N_("What shows that it is reached"), limit=1000)
     amount_minor = Amount(N_("Amount"))
-    due_on = Day(N_("Due on"))
+    due_on = Day(N_("Payment due on"))
 
 
 class StepRow(RowForm):
