@@ -97,6 +97,20 @@ AMOUNTS = frozenset(
     }
 )
 
+#: Fields of free text, in which single words are marked as changed.
+TEXTS = frozenset(
+    {
+        "subject",
+        "fields_of_use",
+        "territory",
+        "payment_note",
+        "know_how",
+        "training",
+        "liability",
+        "other",
+    }
+)
+
 
 def percent(basis_points: int) -> str:
     """Give basis points as per cent without needless zeros: 250 → 2.5 %."""

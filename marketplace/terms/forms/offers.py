@@ -35,7 +35,7 @@ from marketplace.terms.kinds import (
 from marketplace.terms.rules.validation import faults
 from marketplace.terms.value import Milestone, RoyaltyStep, Terms, fitted
 from marketplace.terms.wording import LABELS
-from marketplace.web.forms import Form, options, text
+from marketplace.web.forms import Form, SelectChoice, options, text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -129,7 +129,9 @@ class OfferForm(Form):
     )
     territory = line(LABELS["territory"], N_("For example: Hubei; mainland China; worldwide."))
     sublicensing = choose(LABELS["sublicensing"], Sublicensing)
-    currency = SelectField(LABELS["currency"], choices=[(code, code) for code in CURRENCIES])
+    currency = SelectField(
+        LABELS["currency"], choices=lambda: [SelectChoice(code, code) for code in CURRENCIES]
+    )
     free_of_charge = BooleanField(N_("No payment at all: free of charge"))
     upfront_fee_minor = Amount(
         LABELS["upfront_fee_minor"], description=N_("Paid at the start, in whole units.")

@@ -25,7 +25,7 @@ from marketplace.terms.routes.blueprint import (
 )
 from marketplace.terms.rules import difference, law
 from marketplace.terms.rules.offers import OfferState, state
-from marketplace.terms.wording import GROUPS, LABELS
+from marketplace.terms.wording import GROUPS, LABELS, TEXTS
 from marketplace.web.access import current_actor
 from marketplace.web.extensions import db
 
@@ -69,7 +69,7 @@ def side_by_side(before: Terms | None, after: Terms) -> list[tuple[str, list[Row
                 LABELS[line.name],
                 old,
                 new,
-                pieces(old, new) if changed else (),
+                pieces(old, new) if changed and line.name in TEXTS else (),
                 changed,
                 line.row,
             )

@@ -110,8 +110,8 @@ class TestNotices:
             record=PricingRecord(method=PricingMethod.AGREEMENT),
             now=now,
         )
-        notice = post(session, officer, deal, now)
         objector = make.actor()
+        notice = post(session, officer, deal, now)
         objection = notices.raise_objection(
             session, actor=objector, notice_id=notice.id, reasons="偏低", now=now
         )
