@@ -14,9 +14,10 @@ from marketplace.listings.models import IpRightKind
 from marketplace.terms import permissions
 from marketplace.terms.kinds import Side
 from marketplace.terms.queries import offers as queries
+from marketplace.terms.rules import law
 from marketplace.terms.rules.days import beijing_day
 from marketplace.terms.rules.law import Context
-from marketplace.terms.wording import Wording
+from marketplace.terms.wording import LABELS, Wording
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from marketplace.deals.models import Deal
+    from marketplace.terms.rules.law import Note
+    from marketplace.terms.value import Terms
 
 bp = Blueprint("terms", __name__)
 
@@ -68,6 +71,12 @@ def context_of(deal: Deal) -> Context:
         is_open_license=bool(deal.listing and deal.listing.open_license),
         is_public_licensor=permissions.is_public_body(deal.licensor),
     )
+
+
+def notes_of(terms: Terms, deal: Deal) -> dict[str, list[Note]]:
+    """Give the law's notes by field; a field without one has an empty list."""
+    found = law.by_field(law.notes(terms, context_of(deal)))
+    return {name: found.get(name, []) for name in LABELS}
 
 
 def stepped(address: str, step: Callable[[], object], done: str) -> Response:

@@ -16,9 +16,8 @@ from marketplace.terms import permissions, settings
 from marketplace.terms.forms.offers import OfferForm
 from marketplace.terms.kinds import Side
 from marketplace.terms.queries import offers as queries
-from marketplace.terms.routes.blueprint import bp, context_of, side_names, the_deal, today
+from marketplace.terms.routes.blueprint import bp, notes_of, side_names, the_deal, today
 from marketplace.terms.routes.offers import side_by_side
-from marketplace.terms.rules import law
 from marketplace.terms.services import drafts, offers
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now
@@ -141,7 +140,7 @@ def _form_page(
         side=side,
         latest=latest,
         names=side_names(deal),
-        notes=law.by_field(law.notes(terms, context_of(deal))),
+        notes=notes_of(terms, deal),
         can_send=permissions.may_offer(current_actor(), deal),
         theirs=side_by_side(None, latest.terms) if latest and conflict else [],
     )

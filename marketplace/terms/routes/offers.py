@@ -17,13 +17,13 @@ from marketplace.terms.queries import trials
 from marketplace.terms.queries.diligence import names_of
 from marketplace.terms.routes.blueprint import (
     bp,
-    context_of,
+    notes_of,
     side_names,
     the_deal,
     today,
     wording,
 )
-from marketplace.terms.rules import difference, law
+from marketplace.terms.rules import difference
 from marketplace.terms.rules.offers import OfferState, state
 from marketplace.terms.wording import GROUPS, LABELS, TEXTS
 from marketplace.web.access import current_actor
@@ -127,7 +127,7 @@ def _page(
         before=before,
         offers=offers,
         groups=side_by_side(before.terms if before else None, terms) if terms else [],
-        notes=law.by_field(law.notes(terms, context_of(deal))) if terms else {},
+        notes=notes_of(terms, deal) if terms else {},
         labels=LABELS,
         agreed=agreed,
         state_of=state_of,
