@@ -30,7 +30,7 @@ from marketplace.web.access import current_actor
 from marketplace.web.extensions import db
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
     from flask.typing import ResponseReturnValue
@@ -54,13 +54,18 @@ class Row:
     row: int | None
 
 
-def side_by_side(before: Terms | None, after: Terms) -> list[tuple[str, list[Row]]]:
-    """Give the groups with their lines; a line that both leave open is left out."""
+def side_by_side(
+    before: Terms | None, after: Terms, noted: Collection[str] = ()
+) -> list[tuple[str, list[Row]]]:
+    """Give the groups with their lines.
+
+    A line that both leave open is left out, unless the law has something to say to the gap.
+    """
     words = wording()
     rows: dict[str, list[Row]] = {}
     for line in difference.compare(before, after):
         old, new = words.compared(line, before, after)
-        if not old and not new:
+        if not old and not new and line.name not in noted:
             continue
         changed = before is not None and old != new
         rows.setdefault(line.name, []).append(
@@ -116,6 +121,7 @@ def _page(
     actor = current_actor()
     agreed = queries.current_agreement(db.session, deal)
     terms = shown.terms if shown else None
+    notes = notes_of(terms, deal) if terms else {}
     is_open = shown is not None and state_of(shown) is OfferState.ON_THE_TABLE
     people: set[UUID | None] = {one.offer.offered_by for one in offers}
     people |= {one.outcome.by for one in offers if one.outcome}
@@ -126,8 +132,14 @@ def _page(
         shown=shown,
         before=before,
         offers=offers,
-        groups=side_by_side(before.terms if before else None, terms) if terms else [],
-        notes=notes_of(terms, deal) if terms else {},
+        groups=side_by_side(
+            before.terms if before else None,
+            terms,
+            [name for name, found in notes.items() if found],
+        )
+        if terms
+        else [],
+        notes=notes,
         labels=LABELS,
         agreed=agreed,
         state_of=state_of,

@@ -13,8 +13,8 @@ from marketplace.terms.models import NoticeStatus, PricingMethod, TrialStatus
 from marketplace.terms.services import drafts, notices, offers, trials
 from marketplace.terms.services.pricing import PricingRecord, record_pricing
 from tests.factories.terms import simple_terms
+from tests.integration.terms.steps import post
 from tests.integration.terms.test_trials import ENDS, propose
-from tests.integration.terms.test_university import post
 from tests.jobs import run_jobs
 
 

@@ -206,7 +206,7 @@ class TestIndex:
         assert "湖北省" in page
         english = words(client.get(f"/en/deals/{deal.id}/terms"))
         assert "Territory changed" in english
-        assert "Supreme People's Court" in english
+        assert "Civil Code, article 875" in english
 
     def test_offers_the_answer_to_the_other_side_alone(
         self, client, make, buyer, officer, broker, deal, later

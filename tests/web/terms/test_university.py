@@ -101,6 +101,7 @@ class TestPricing:
                 "body": EXAMPLE[0].body,
                 "subject": "许可",
                 "decided_on": "2026-11-20",
+                "participants": "王某、李某",
                 "minutes": (io.BytesIO(PDF), "会议纪要.pdf"),
             },
         )
@@ -110,7 +111,7 @@ class TestPricing:
         )
         assert answer.status_code == 303
         page = words(client.get(place(agreed_deal)))
-        for text in ("市场法评估", "会议纪要.pdf", "评估报告.pdf", "已批准"):
+        for text in ("市场法评估", "会议纪要.pdf", "评估报告.pdf", "王某、李某"):
             assert text in page
         assert session.query(Pricing).one().amount_minor == 30_000_000
 
