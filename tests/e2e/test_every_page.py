@@ -11,12 +11,22 @@ pytestmark = pytest.mark.e2e
 PUBLIC = [
     "/", "/about", "/help", "/fees", "/accessibility", "/privacy", "/terms", "/appearance",
     "/technologies", "/technologies?q=碳捕集", "/technologies?q=zzqqxx", "/needs", "/needs?q=鱼丸",
+    "/facilities/register", "/facilities/districts", "/facilities/gaps",
     "/help/matching", "/sign-in", "/register", "/no-such-page", "/development/gallery",
 ]  # fmt: skip
 ROLES = {
     "university": ["/desk", "/matches", "/notices", "/imports"],
     "enterprise": ["/desk", "/matches", "/notices", "/notices/preferences"],
-    "reviewer": ["/desk", "/platform", "/platform/listings", "/platform/needs"],
+    "operator": ["/desk", "/facility-questions"],
+    "district": ["/desk", "/facilities/applications"],
+    "officer": ["/desk", "/facilities/applications"],
+    "reviewer": [
+        "/desk",
+        "/platform",
+        "/platform/listings",
+        "/platform/needs",
+        "/platform/facilities",
+    ],
     "admin": ["/desk", "/platform", "/platform/matching/", "/platform/matching/weights"],
 }
 

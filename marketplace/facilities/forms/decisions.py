@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_wtf.file import FileField
 from wtforms import (
     DateField,
     HiddenField,
@@ -57,7 +58,11 @@ class ProofForm(Form):
 class PhotoForm(Form):
     """Adds a photo."""
 
-    file = file_field(N_("Photo"), N_("JPEG, PNG or WebP; place and camera data are removed."))
+    file = FileField(
+        N_("Photo"),
+        description=N_("JPEG, PNG or WebP; place and camera data are removed."),
+        render_kw={"accept": ".jpg,.jpeg,.png,.webp"},
+    )
     alt = StringField(
         N_("What the photo shows"),
         [Length(max=files.ALT_LENGTH, message=SHORTER)],
