@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template
 from flask_babel import gettext
 
+from marketplace.core.actor import MemberRole
 from marketplace.listings.models import Listing
 from marketplace.managers import permissions, queries
 from marketplace.managers.forms.mandates import key_of
@@ -54,22 +55,26 @@ def of_record(record: Listing | Need, actor: Actor) -> str | None:
 
 
 def desk(_thing: object, actor: Actor) -> str | None:
-    """Show a manager's entry, mandates that wait, and the reviewers' queue."""
+    """Show a manager's entry, mandates that wait, and the register to the platform's people."""
     if actor.is_visitor:
         return None
     profile = find_own(db.session, actor)
-    reviews = count_waiting(db.session) if actor.is_reviewer else 0
     mandates = queries.list_mandates(db.session, actor=actor)
-    waiting = [
-        one for one in mandates.items if one.status in (MandateStatus.DRAFT, MandateStatus.OFFERED)
-    ]
-    if profile is None and not reviews and not mandates.total:
+    reads = permissions.oversees(actor) or actor.is_city_officer
+    is_broker = any(
+        actor.has_role(one, MemberRole.TECHNOLOGY_MANAGER) for one in actor.organization_ids
+    )
+    if profile is None and not reads and not mandates.total and not is_broker:
         return None
+    open_states = (MandateStatus.DRAFT, MandateStatus.OFFERED)
+    waiting = [one for one in mandates.items if one.status in open_states]
     return render_template(
         "managers/_desk.html",
         profile=profile,
         is_active=profile is not None and permissions.may_open_deals(profile, today()),
-        reviews=reviews,
+        is_broker=is_broker,
+        reviews=count_waiting(db.session) if actor.is_reviewer else 0,
+        active=queries.counts(db.session, today()).active if reads else None,
         waiting=waiting[:SHOWN],
         mandates=mandates.total,
     )

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from marketplace.core.actor import Actor
 
 #: Managers that are judged for one record.
-MOST_CANDIDATES = 300
+MOST_CANDIDATES = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +208,7 @@ def list_candidates(
     industry_codes: Collection[str],
     but_organization: UUID,
 ) -> Sequence[ManagerProfile]:
-    """Give active managers of other organizations, those who share a code first."""
+    """Give active managers of other organizations: who shares a field first, then an industry."""
     shared: list[ColumnElement[bool]] = [
         column.bool_op("?|")(array(list(codes), type_=Text))
         for column, codes in (
@@ -220,7 +220,7 @@ def list_candidates(
     statement = _with_organization().where(
         _active(today), ManagerProfile.organization_id != but_organization
     )
-    first = [or_(*shared).desc()] if shared else []
+    first = [clause.desc() for clause in shared]
     return session.scalars(
         statement.order_by(*first, ManagerProfile.licensed_at, ManagerProfile.id).limit(
             MOST_CANDIDATES

@@ -334,3 +334,10 @@ class TestDesk:
         shown = words(client.sign_in(manager).get("/desk"))
         assert "我的登记" in shown
         assert "待处理的委托" in shown
+
+    def test_leads_officers_to_the_register_and_brokers_into_it(self, client, make, person):
+        make.manager()
+        client.sign_in(make.platform_user(PlatformRole.CITY_OFFICER))
+        assert "今天可承接交易: 1" in words(client.get("/desk"))
+        assert "申请登记为技术经理人" in words(client.sign_in(person).get("/desk"))
+        assert "申请登记" not in words(client.sign_in(make.member()).get("/desk"))
