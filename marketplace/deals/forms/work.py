@@ -38,7 +38,7 @@ class MessageForm(Form):
     """A line to the others."""
 
     body = TextAreaField(
-        N_("Message"),
+        N_("Your message in this deal"),
         [
             DataRequired(N_("Write at least a sentence.")),
             Length(max=MESSAGE_LENGTH, message=TOO_LONG),
