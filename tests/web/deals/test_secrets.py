@@ -29,7 +29,7 @@ from tests.clients import words
 
 #: Columns that hold free words, in which a mark can be put.
 TEXTS = frozenset(
-    [
+    {
         "title",
         "summary",
         "problem",
@@ -43,7 +43,7 @@ TEXTS = frozenset(
         "constraints",
         "acceptance",
         "ip_wishes",
-    ]
+    }
 )
 STAGES = [stage for stage in DealStage if stage is not DealStage.LAPSED]
 ROLES = {
@@ -259,8 +259,9 @@ class TestPages:
         path = f"/en/files/{attachment.id}"
         for name, person in people.items():
             client.sign_in(person)
-            status = client.get(path).status_code
-            assert status == (404 if name == "stranger" else 200), name
+            answer = client.get(path)
+            answer.close()
+            assert answer.status_code == (404 if name == "stranger" else 200), name
         client.sign_in(people["licensee"])
         assert "Open the file" in words(client.get(path))
         opened = client.post(f"{path}/open")
