@@ -19,7 +19,7 @@ from marketplace.facilities.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
 Content = dict[str, Any]
@@ -195,6 +195,32 @@ def _write_instruments(facility: Facility, rows: Iterable[Mapping[str, Any]], at
     for identity, one in known.items():
         if identity not in named and one.retired_at is None:
             one.retired_at = at
+
+
+def with_ids(
+    before: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], *, by_place: bool
+) -> list[dict[str, Any]]:
+    """Give instruments without an id that of the row they were saved as a moment ago.
+
+    Somebody who writes saves many times before the page is loaded anew. While nothing can refer
+    to them (``by_place``), rows are known again by their order, else by kind, name and model.
+    """
+    named = {row["id"] for row in rows if row.get("id")}
+    left = [row for row in before if row["id"] not in named]
+    found = []
+    for row in rows:
+        identity = row.get("id")
+        if not identity:
+            same = [one for one in left if by_place or _looks(one) == _looks(row)]
+            if same:
+                identity = same[0]["id"]
+                left.remove(same[0])
+        found.append({**row, "id": identity})
+    return found
+
+
+def _looks(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (row.get("kind"), row.get("name"), row.get("model") or "")
 
 
 def new_id() -> str:

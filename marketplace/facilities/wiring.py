@@ -65,11 +65,14 @@ def desk_panel(_thing: object, actor: Actor) -> str | None:
     writes = permissions.writing_organizations(actor)
     districts = queries.districts_of(db.session, actor)
     own = queries.list_own(db.session, *writes, size=SHOWN) if writes else None
-    applications = (
-        queries.list_applications(db.session, districts=districts).total if districts else 0
-    )
+    applications = 0
+    if districts:
+        applications = queries.list_applications(db.session, districts=districts).total
+    elif actor.is_city_officer:
+        applications = queries.count_applications(db.session)
+    speaks = bool(districts) or actor.is_city_officer
     organizations = _operators(writes)
-    if (own is None or not own.total) and not districts and not organizations:
+    if (own is None or not own.total) and not speaks and not organizations:
         return None
     return render_template(
         "facilities/desk.html",
@@ -77,7 +80,7 @@ def desk_panel(_thing: object, actor: Actor) -> str | None:
         organizations=organizations,
         questions=queries.count_open_questions(db.session, actor),
         applications=applications,
-        has_district=bool(districts),
+        speaks=speaks,
     )
 
 

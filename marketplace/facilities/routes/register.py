@@ -25,11 +25,12 @@ from marketplace.web.languages import current_language
 from marketplace.web.templating import day, label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import TypeVar
 
     from flask.typing import ResponseReturnValue
 
+    from marketplace.codes.code import CodeList
     from marketplace.core.enums import LabelledEnum
     from marketplace.facilities.models import Facility
 
@@ -118,14 +119,24 @@ def districts() -> ResponseReturnValue:
 def gaps() -> ResponseReturnValue:
     """Show which fields have no centre or platform yet."""
     language = current_language()
+    counts = books.counts(db.session)
     return render_template(
         "facilities/gaps.html",
+        industries=_counted(counts.by_industry, INDUSTRIES),
+        disciplines=_counted(counts.by_field, FIELDS),
         named=[(NamedField(gap.key), gap) for gap in books.named_gaps(db.session)],
         clusters=[
             (INDUSTRIES.label(gap.key, language), gap) for gap in books.gaps(db.session, CLUSTERS)
         ],
         kinds=[kind for kind in FacilityKind if kind in FILED_KINDS],
     )
+
+
+def _counted(counts: Mapping[str, int], codes: CodeList) -> list[tuple[str, str, int]]:
+    """Give (code, name, how many) of what at least one facility names, the most frequent first."""
+    language = current_language()
+    rows = [(code, codes.label(code, language), count) for code, count in counts.items()]
+    return sorted(rows, key=lambda row: (-row[2], row[0]))
 
 
 @bp.get("/facilities/register.csv")

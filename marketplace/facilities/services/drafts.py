@@ -16,6 +16,7 @@ from marketplace.facilities.content import (
     author_content,
     mark_of,
     steps_of,
+    with_ids,
     write_columns,
 )
 from marketplace.facilities.models import Facility, FacilityKind
@@ -105,6 +106,10 @@ def save_step(
             N_("Somebody else saved this step after you had opened it. Compare both versions.")
         )
     brought = {name: value for name, value in values.items() if name in names}
+    if "instruments" in brought:
+        brought["instruments"] = with_ids(
+            content["instruments"], brought["instruments"], by_place=facility.published_at is None
+        )
     fresh = sound({**content, **brought})
     if all(fresh[name] == content[name] for name in brought):
         return facility

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.core.actor import MemberRole
@@ -15,6 +16,7 @@ from marketplace.facilities.models import (
     FacilityKind,
     FacilityStatus,
     FilingLevel,
+    Instrument,
     Recommendation,
 )
 from marketplace.facilities.services import drafts, files, questions
@@ -113,7 +115,7 @@ class TestSaveStep:
     def test_an_instrument_keeps_its_row_and_a_dropped_one_stays_retired(
         self, session, make, owner, staff, now
     ):
-        facility = make.facility(owner, instruments=2)
+        facility = make.facility(owner, instruments=2, published_at=now)
         loaded = queries.get_own_facility(session, facility.id, actor=staff)
         first, second = author_content(loaded)["instruments"]
         rows = [second | {"name": "改名"}, {"kind": "space", "name": "会议室", "bookable": True}]
@@ -131,6 +133,38 @@ class TestSaveStep:
         save(session, staff, facility, "instruments", now, instruments=rows)
         session.expire_all()
         assert len(queries.list_instruments(session, facility.id)) == 2
+
+    def test_a_new_instrument_is_the_same_however_often_it_is_saved(
+        self, session, make, owner, staff, now
+    ):
+        facility = make.facility(owner, instruments=0)
+        for name in ("液", "液晶", "液晶线"):
+            save(
+                session,
+                staff,
+                facility,
+                "instruments",
+                now,
+                instruments=[{"kind": "line", "name": name}],
+            )
+            session.expire_all()
+        rows = session.scalars(select(Instrument).where(Instrument.facility_id == facility.id))
+        assert [one.name for one in rows] == ["液晶线"]
+
+    def test_a_new_instrument_never_takes_the_place_of_a_published_one(
+        self, session, make, owner, staff, now
+    ):
+        facility = make.facility(owner, status=S.PUBLISHED)
+        loaded = queries.get_own_facility(session, facility.id, actor=staff)
+        (old,) = author_content(loaded)["instruments"]
+        new = {"kind": "line", "name": "新线"}
+        for _ in range(2):
+            save(session, staff, facility, "instruments", now, instruments=[new])
+        (kept,) = facility.pending["instruments"]
+        assert kept["id"] != old["id"]
+        first = kept["id"]
+        save(session, staff, facility, "instruments", now, instruments=[new | {"maker": "厂"}])
+        assert facility.pending["instruments"][0]["id"] == first
 
     def test_hours_are_told_to_higher_domains(self, session, make, owner, staff, now):
         facility = make.facility(owner, status=S.PUBLISHED, pending={"name": "新名"})
