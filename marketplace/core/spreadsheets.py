@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,8 +17,14 @@ BOM = "\ufeff"
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+#: A plain number below zero is no formula.
+_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
+
+
 def harmless(text: str) -> str:
     """Take the power from a cell that a spreadsheet would run; reading it back restores it."""
+    if _NUMBER.fullmatch(text):
+        return text
     return "'" + text if text.startswith(_FORMULA_SIGNS) else text
 
 
