@@ -7,14 +7,14 @@ from typing import Any
 
 from flask_babel import gettext
 from wtforms import DateField, Field, PasswordField, RadioField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+from wtforms.validators import Email, InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
 from marketplace.core.messages import N_
 from marketplace.files.forms import file_field
 from marketplace.payments.models import InvoiceKind
 from marketplace.payments.services.accounts import BankAccount, InvoiceTitle
-from marketplace.web.forms import Form, text
+from marketplace.web.forms import Form, options, text
 
 #: The largest amount that is typed (yuan).
 _MOST = Decimal(10) ** 11
@@ -64,7 +64,7 @@ class TransferForm(Form):
     """A bank transfer as the payer reports it."""
 
     amount = YuanField(
-        N_("Amount transferred"), validators=[DataRequired(N_("Give the amount transferred"))]
+        N_("Amount transferred"), validators=[InputRequired(N_("Give the amount transferred"))]
     )
     paid_on = DateField(
         N_("Day of the transfer"), [InputRequired(N_("Give the day of the transfer"))]
@@ -91,7 +91,7 @@ class ReasonForm(Form):
 class RefundForm(ReasonForm):
     """How much goes back, and why."""
 
-    amount = YuanField(N_("Amount to refund"), validators=[DataRequired(N_("Give the amount"))])
+    amount = YuanField(N_("Amount to refund"), validators=[InputRequired(N_("Give the amount"))])
 
 
 class ReferenceForm(Form):
@@ -142,7 +142,7 @@ class InvoiceForm(Form):
 
     kind = RadioField(
         N_("Kind of invoice"),
-        choices=InvoiceKind.choices(),
+        choices=lambda: options(InvoiceKind.choices()),
         default=InvoiceKind.ORDINARY.value,
         validators=[InputRequired(N_("Choose the kind of invoice"))],
     )

@@ -173,11 +173,12 @@ class Payment(Entity, Model):
     synced_at: Mapped[datetime | None] = mapped_column(default=None)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
+    # Loaded when asked for: taking the lock anew drops what came with the row.
     payer: Mapped[Organization] = relationship(
-        foreign_keys="Payment.payer_id", init=False, lazy="raise", viewonly=True
+        foreign_keys="Payment.payer_id", init=False, viewonly=True
     )
     payee: Mapped[Organization] = relationship(
-        foreign_keys="Payment.payee_id", init=False, lazy="raise", viewonly=True
+        foreign_keys="Payment.payee_id", init=False, viewonly=True
     )
 
     @property
