@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask.cli import AppGroup
 
+from marketplace.bench.booking import booking
 from marketplace.bench.importing import import_
 from marketplace.bench.relevance import relevance
 from marketplace.bench.search import search
 
 bench = AppGroup("bench", help="Measure speed and quality; touches no record.")
+bench.add_command(booking)
 bench.add_command(import_)
 bench.add_command(relevance)
 bench.add_command(search)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from marketplace.bookings import permissions
 from marketplace.bookings.lanes import Span
@@ -24,6 +24,7 @@ from marketplace.bookings.times import Opening, opening_of
 from marketplace.codes.holidays import load_table
 from marketplace.core.errors import NotFound
 from marketplace.facilities.models import Facility
+from marketplace.organizations.models import Organization
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -50,6 +51,33 @@ def get_resource(session: Session, resource_id: UUID, *, actor: Actor) -> Resour
             selectinload(Resource.prices),
         )
         .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_bookable(session: Session, resource_id: UUID, *, actor: Actor) -> Resource:
+    """Give a resource that the actor may look at with what booking asks, and nothing more.
+
+    Bookings of the last free place come in crowds; every column less is read by all of them.
+    """
+    found = session.scalar(
+        select(Resource)
+        .join(Resource.facility)
+        .join(Facility.organization)
+        .where(Resource.id == resource_id, permissions.resources_visible_to(actor))
+        .options(
+            contains_eager(Resource.facility).options(
+                load_only(
+                    Facility.status,
+                    Facility.hours,
+                    Facility.closures,
+                    Facility.follows_holidays,
+                ),
+                contains_eager(Facility.organization).load_only(Organization.status),
+            )
+        )
     )
     if found is None:
         raise NotFound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import Range
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from marketplace.bookings.models import Resource
 
+_SLOT: Any = Slot.__table__
 _LOOSE = (BookingState.HELD, BookingState.PENDING_APPROVAL)
 
 

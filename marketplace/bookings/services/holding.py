@@ -13,11 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.bookings import permissions, rules
 from marketplace.bookings.models import COUNTING, Booking, ResourceMode, Slot
 from marketplace.bookings.queries import free
-from marketplace.bookings.queries.resources import get_resource, opening
+from marketplace.bookings.queries.resources import get_bookable, opening
 from marketplace.bookings.rules import KeyReused, SlotTaken
 from marketplace.bookings.services import capacity, records
 from marketplace.bookings.services.locks import guarded, lock_for
 from marketplace.bookings.times import DAY, at, day_of
+from marketplace.core import failpoints
 from marketplace.core.actor import require
 from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.core.messages import N_
@@ -71,9 +72,11 @@ def hold(session: Session, *, actor: Actor, wish: Wish, key: str, now: datetime)
     Raises SlotTaken with the nearest alternatives, KeyReused when the key came with another wish,
     other RuleBroken for a time that is not offered.
     """
-    resource = get_resource(session, wish.resource_id, actor=actor)
+    resource = get_bookable(session, wish.resource_id, actor=actor)
     require(permissions.may_book_for(actor, resource, wish.organization_id))
-    hours = opening(session, resource.facility)
+    # A published slot lies where its operator put it; hours judge times of one's own.
+    by_slot = resource.mode is ResourceMode.SLOTS
+    hours = None if by_slot else opening(session, resource.facility)
     try:
         return take_wish(
             session, actor=actor, resource=resource, hours=hours, wish=wish, key=key, now=now
@@ -89,7 +92,7 @@ def hold(session: Session, *, actor: Actor, wish: Wish, key: str, now: datetime)
         near = free.alternatives(
             session,
             resource,
-            hours,
+            hours or opening(session, resource.facility),
             starts_at=starts_at,
             ends_at=ends_at,
             now=now,
@@ -103,7 +106,7 @@ def take_wish(
     *,
     actor: Actor,
     resource: Resource,
-    hours: Opening,
+    hours: Opening | None,
     wish: Wish,
     key: str,
     now: datetime,
@@ -115,6 +118,7 @@ def take_wish(
     try:
         with guarded(session):
             slots = lock_for(session, resource, (wish.slot_id,) if wish.slot_id else ())
+            failpoints.reach("after_lock")
             again = _same_key(session, actor, key)
             if again is not None:
                 return _replayed(again, wish)
@@ -187,7 +191,7 @@ def require_takes_bookings(resource: Resource) -> None:
 
 
 def _offered(
-    resource: Resource, hours: Opening, wish: Wish, slots: dict[UUID, Slot], now: datetime
+    resource: Resource, hours: Opening | None, wish: Wish, slots: dict[UUID, Slot], now: datetime
 ) -> tuple[datetime, datetime]:
     """Give the times of the wish if the resource offers them."""
     require_takes_bookings(resource)
@@ -201,7 +205,8 @@ def _offered(
         raise RuleBroken(N_("Say from when to when."), field="starts")
     rules.require_window(resource, starts_at=wish.starts_at, ends_at=wish.ends_at, now=now)
     rules.require_length(resource, starts_at=wish.starts_at, ends_at=wish.ends_at)
-    hours.require_open(wish.starts_at, wish.ends_at, overnight=resource.overnight)
+    if hours is not None:
+        hours.require_open(wish.starts_at, wish.ends_at, overnight=resource.overnight)
     return wish.starts_at, wish.ends_at
 
 
@@ -229,9 +234,10 @@ def _require_cap(
 
 
 def _same_key(session: Session, actor: Actor, key: str) -> Booking | None:
-    return session.scalar(
-        select(Booking).where(Booking.person_id == actor.user_id, Booking.idempotency_key == key)
+    found = session.scalar(
+        select(Booking.id).where(Booking.person_id == actor.user_id, Booking.idempotency_key == key)
     )
+    return None if found is None else session.get_one(Booking, found)
 
 
 def _replayed(booking: Booking, wish: Wish) -> Booking:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import psycopg
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.bookings import permissions
@@ -37,7 +37,7 @@ def guarded(session: Session) -> Iterator[None]:
     """
     try:
         with session.begin_nested():
-            session.execute(text(f"SET LOCAL lock_timeout = {WAIT_MS}"))
+            session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {WAIT_MS}")
             yield
             session.flush()
     except DBAPIError as error:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from marketplace.bookings import rules
 from marketplace.bookings.models import TIMED, BookingEvent, WaitEntry, WaitState
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from marketplace.bookings.models import Booking
     from marketplace.core.actor import Actor
+
+_EVENT: Any = BookingEvent.__table__
 
 
 def person_of(actor: Actor) -> UUID:
@@ -53,8 +55,10 @@ def line(
     note: str = "",
 ) -> None:
     """Add a dated line to a booking's history."""
-    session.add(
-        BookingEvent(
+    # The booking must be there before its line; a plain insert needs no unit of work.
+    session.flush()
+    session.connection().execute(
+        insert(_EVENT).values(
             booking_id=booking.id,
             at=now,
             event=event,
