@@ -257,7 +257,7 @@ class BlockForm(Form):
     )
     starts = DateTimeLocalField(N_("From (Beijing time)"), [InputRequired(N_("Say from when."))])
     ends = DateTimeLocalField(N_("To (Beijing time)"), [InputRequired(N_("Say until when."))])
-    lane = SelectField(N_("Unit"), [Optional()])
+    lane = SelectField(N_("Which unit"), [Optional()])
     note = StringField(
         N_("Reason"),
         [Length(max=300)],
