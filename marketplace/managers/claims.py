@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from marketplace.managers.fees import Commission, commission
 from marketplace.managers.models import FeePayer, RecordKind
 from marketplace.managers.texts import amount, percent, shown_day
-from marketplace.needs.clock import BEIJING
+from marketplace.needs.clock import BEIJING, day_of
 from marketplace.papers.content import Filled, clause, fields, item, note, paragraph
 
 if TYPE_CHECKING:
@@ -97,10 +97,10 @@ def claim_blocks(claim: Claim) -> Iterator[Block]:
     yield from _mandate(facts["mandate"], agreed_fee(facts))
     yield clause("登记的合同", "The registered contract")
     yield paragraph(
-        "上述双方的技术合同于{at}登记，合同的技术经理人不是引荐人。",
-        "These two registered a technology contract at {at}; its manager is not the one who "
+        "上述双方的技术合同于{day}登记，合同的技术经理人不是引荐人。",
+        "These two registered a technology contract on {day}; its manager is not the one who "
         "introduced them.",
-        at=_moment(claim.registered_at.isoformat(), "contract.registered_at"),
+        day=shown_day(day_of(claim.registered_at), "contract.registered_on"),
     )
     yield from _sum(facts)
     yield clause("法律依据", "The law")

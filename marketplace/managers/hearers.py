@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from marketplace.managers.models import (
 )
 from marketplace.managers.queries.mandates import load_mandate
 from marketplace.managers.services import mandates, record, review
+from marketplace.needs.clock import BEIJING
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import both
 from marketplace.notifications.services import notify
@@ -54,14 +55,18 @@ def notice_contract(
     *,
     licensor_id: str,
     licensee_id: str,
-    registered_at: str | None = None,
+    registered_on: str,
     listing_id: str | None = None,
     need_id: str | None = None,
     manager_id: str | None = None,
     value_minor: int | None = None,
     **_facts: object,
 ) -> None:
-    """Look whether a contract that was registered went round a manager."""
+    """Look whether a contract that was registered went round a manager.
+
+    Its day counts as a whole: an introduction of the same day came before.
+    """
+    day = datetime.fromisoformat(registered_on).date()
     record.notice_contract(
         work.session,
         licensor_id=UUID(licensor_id),
@@ -69,7 +74,7 @@ def notice_contract(
         listing_id=UUID(listing_id) if listing_id else None,
         need_id=UUID(need_id) if need_id else None,
         manager_id=UUID(manager_id) if manager_id else None,
-        registered_at=datetime.fromisoformat(registered_at) if registered_at else work.now,
+        registered_at=datetime.combine(day, time.max.replace(microsecond=0), BEIJING),
         value_minor=value_minor,
         now=work.now,
     )

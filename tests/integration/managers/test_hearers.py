@@ -11,6 +11,7 @@ from marketplace.core import jobs
 from marketplace.listings.models import ListingStatus
 from marketplace.managers import services
 from marketplace.managers.models import Claim, ManagerStatus, MandateStatus
+from marketplace.needs.clock import day_of
 from marketplace.notifications.models import Notice
 from marketplace.organizations.models import Organization
 from tests.jobs import run_jobs, waiting
@@ -131,19 +132,19 @@ class TestRecord:
             "need_id": str(need.id),
             "manager_id": None,
             "contract_id": "x",
-            "registered_at": NOON.isoformat(),
+            "registered_on": "2026-11-20",
         }
         for _ in range(2):
             tell(app, session, "contract.registered", **contract)
         claim = session.scalars(select(Claim)).one()
-        assert claim.registered_at == NOON
+        assert day_of(claim.registered_at) == date(2026, 11, 20)
         assert told(session, profile.person_id) == [
             ("manager.claim_arisen", f"/managers/me/claims/{claim.id}")
         ]
 
-    def test_takes_the_moment_of_the_job_where_none_is_told(self, app, session, make, profile):
+    def test_counts_an_introduction_of_the_same_day(self, app, session, make, profile):
         listing, need = make.listing(status=ListingStatus.PUBLISHED), make.need()
-        make.introduction(profile, listing, need)
+        make.introduction(profile, listing, need, at=NOON)
         make.mandate(profile, need, status=MandateStatus.SIGNED)
         tell(
             app,
@@ -153,6 +154,7 @@ class TestRecord:
             licensee_id=str(need.organization_id),
             need_id=str(need.id),
             manager_id=str(make.manager().id),
+            registered_on="2026-11-20",
         )
         assert session.scalars(select(Claim)).one().facts["value_minor"] is None
 

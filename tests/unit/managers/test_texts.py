@@ -159,7 +159,8 @@ class TestClaimBlocks:
 
     def test_tell_moments_in_beijing(self):
         shown = words(claims.claim_blocks(self.claim()), "zh")
-        assert "2026-11-19 00:30（北京时间）" in shown
+        assert "2026年11月19日" in shown
+        assert "2026-11-02 11:00（北京时间）" in shown
         assert "第九百六十五条" in shown
 
     def test_compute_the_fee_of_a_known_value(self):
