@@ -11,6 +11,7 @@ from marketplace.deals import effects, guards, tabs
 from marketplace.deals import panels as shown
 from marketplace.deals.models import DealOrigin
 from marketplace.deals.queries import managers
+from marketplace.deals.routes import rating
 from marketplace.deals.services import conditions, opening, room, secrecy
 from marketplace.files import permissions as file_permissions
 from marketplace.managers import figures as manager_figures
@@ -63,4 +64,5 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     panels.fill("enquiry.show", shown.of_origin(DealOrigin.ENQUIRY))
     panels.fill("manager.bench", shown.bench)
     panels.fill("manager.record", shown.record)
+    panels.fill("deal.side", rating.panel)
     manager_figures.register(managers.count_deals)

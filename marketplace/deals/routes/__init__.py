@@ -5,10 +5,11 @@ from marketplace.deals.routes import (
     brokers,
     moving,
     opening,
+    rating,
     room,
     show,
     work,
 )
 from marketplace.deals.routes.blueprint import bp
 
-__all__ = ["boards", "bp", "brokers", "moving", "opening", "room", "show", "work"]
+__all__ = ["boards", "bp", "brokers", "moving", "opening", "rating", "room", "show", "work"]

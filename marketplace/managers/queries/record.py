@@ -132,3 +132,12 @@ def rating_of(session: Session, manager_id: UUID) -> Rating:
         )
     ).one()
     return Rating(None if mean is None else float(mean), count)
+
+
+def find_rating(session: Session, deal_id: UUID, organization_id: UUID) -> ManagerRating | None:
+    """Give what one side of a deal said of its manager."""
+    return session.scalars(
+        select(ManagerRating).where(
+            ManagerRating.deal_id == deal_id, ManagerRating.organization_id == organization_id
+        )
+    ).one_or_none()
