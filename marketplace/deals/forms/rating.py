@@ -31,7 +31,7 @@ class RatingForm(Form):
         N_("How did the manager do?"), [InputRequired(N_("Give 1 to 5 stars."))], choices=_choices
     )
     text = TextAreaField(
-        N_("In your words"),
+        N_("What you say of the manager"),
         [Optional(), Length(max=RATING_LIMIT, message=N_("Use at most 1,000 characters."))],
         description=N_("Public, with your organization's name. It can't be changed afterwards."),
         render_kw={"rows": "4"},
