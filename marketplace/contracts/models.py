@@ -51,7 +51,7 @@ class Contract(Entity, Model):
     #: SHA-256 of the agreed terms from which the present text was assembled.
     terms_sha256: Mapped[str] = mapped_column(String(64))
     drawn_at: Mapped[datetime]
-    #: Counts contracts; the text shows it as HQ-2026-000012.
+    #: Counts contracts; the text shows it as HQHT-2026-000012.
     number: Mapped[int] = mapped_column(BigInteger, Identity(), init=False)
     license_kind: Mapped[LicenseKind | None] = mapped_column(default=None)
     paper_id: Mapped[UUID | None] = mapped_column(ForeignKey("paper.id"), default=None)
@@ -67,7 +67,7 @@ class Contract(Entity, Model):
     @property
     def shown_number(self) -> str:
         """Give the number as it stands on papers."""
-        return f"HQ-{self.drawn_at.year}-{self.number:06d}"
+        return f"HQHT-{self.drawn_at.year}-{self.number:06d}"
 
 
 class Registration(Entity, Model):

@@ -1,0 +1,1 @@
+"""Drawing contracts up, registering them, and gathering the subsidy's file set."""
