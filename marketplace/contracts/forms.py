@@ -88,6 +88,7 @@ class RecordForm(Form):
 
 
 def day_of(field: DateField) -> date:
-    """Give the field's day; the form has checked that there is one."""
-    day: date = field.data
-    return day
+    """Give the field's day; ValueError when the form was not checked before."""
+    if field.data is None:
+        raise ValueError("the form has no day")
+    return field.data

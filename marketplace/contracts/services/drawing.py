@@ -19,6 +19,7 @@ from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
 from marketplace.deals.guards import Obstacle, obstacles
 from marketplace.deals.models import DealRole
+from marketplace.deals.permissions import is_manager
 from marketplace.deals.queries.deals import get_deal, load_deal
 from marketplace.deals.rules import BY_EVENT, Obstructed
 from marketplace.deals.services.stages import advance_by_system
@@ -186,7 +187,7 @@ def hold(session: Session, deal_id: UUID) -> None:
 def may_see(session: Session, actor: Actor, deal_id: UUID) -> bool:
     """Whether a reader who is no party (the deal's manager) sees the contract."""
     deal = load_deal(session, deal_id)
-    return permissions.acting_role(actor, deal) is DealRole.MANAGER or actor.is_administrator
+    return is_manager(actor, deal) or actor.is_administrator
 
 
 def may_sign(session: Session, actor: Actor, paper: Paper, _party: PaperParty) -> bool:

@@ -220,7 +220,7 @@ def _contract_files(session: Session, paper: Paper, check_url: str, read: Read) 
 
 
 def _slips(session: Session, got: Sequence[Receipt], read: Read) -> list[_File]:
-    found = []
+    found: list[_File] = []
     for receipt in got:
         for attachment_id in receipt.attachment_ids:
             slip = session.get(Attachment, attachment_id)
