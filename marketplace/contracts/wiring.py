@@ -66,7 +66,7 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     effects.register("terms_reopened", drawing.terms_reopened)
     tabs.register(
         "contracts.show",
-        N_("Contract tab"),
+        N_("Contract"),
         40,
         shown=lambda deal: deal.stage not in _TALKING,
     )
