@@ -32,6 +32,11 @@ def _nobody(_session: Session, _actor: Actor, _object_id: UUID) -> bool:
     return False
 
 
+def _hold(session: Session, deal_id: UUID) -> None:
+    """Lock the deal before its agreement, as drawing one up does."""
+    deals.load_deal(session, deal_id, lock=True)
+
+
 def _address(deal_id: UUID) -> str:
     return url_for("deals.room", deal_id=deal_id)
 
@@ -52,6 +57,7 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
         may_sign=secrecy.may_sign,
         signed=secrecy.after_signature,
         address=_address,
+        lock=_hold,
     )
     file_permissions.register(room.ATTACHED_TO, _nobody, closed=True)
     file_permissions.agree_by("listing", room.has_agreed, room.listing_file_opened)

@@ -44,8 +44,8 @@ class Makers(Maker):
         ]
         if person is not None:
             parties.append(PartyInput(role="技术经理人", role_en="Manager", person_id=person.id))
-        values.setdefault("kind", PaperKind.CONFIDENTIALITY)
-        values.setdefault("object_kind", "deal")
+        values.setdefault("kind", PaperKind.STATEMENT)
+        values.setdefault("object_kind", "sample")
         values.setdefault("object_id", uuid4())
         values.setdefault("content", some_content())
         values.setdefault("now", DRAWN_AT)

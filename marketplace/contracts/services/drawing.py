@@ -125,6 +125,13 @@ def draw_up(session: Session, *, actor: Actor, deal_id: UUID, now: datetime) -> 
     agreement = agreed(session, deal)
     for obstacle in still_open(session, deal, now):
         raise Obstructed(obstacle.message, **obstacle.values)
+    return assemble(session, deal, agreement, actor=actor, now=now)
+
+
+def assemble(
+    session: Session, deal: Deal, agreement: AgreedTerms, *, actor: Actor | None, now: datetime
+) -> Paper:
+    """Keep the contract of an agreement and its paper; whoever calls has judged that it may be."""
     terms = from_json(agreement.content)
     contract = _contract(session, deal, terms, agreement.sha256, now)
     roles = ROLES[terms.contract_kind]

@@ -107,8 +107,8 @@ def draw(session, organizations, object_id, amount="1.00"):
     return services.draw_up(
         session,
         actor=None,
-        kind=PaperKind.CONFIDENTIALITY,
-        object_kind="deal",
+        kind=PaperKind.STATEMENT,
+        object_kind="sample",
         object_id=object_id,
         content=some_content(amount),
         parties=[
@@ -169,6 +169,6 @@ class TestDrawingUpAtOnce:
         drawn = [result for result in results if not isinstance(result, RuleBroken)]
         assert drawn
         with Session(engine) as session:
-            current = queries.current(session, PaperKind.CONFIDENTIALITY, "deal", object_id)
+            current = queries.current(session, PaperKind.STATEMENT, "sample", object_id)
             assert current.number == max(drawn)
             assert len(set(drawn)) == len(drawn)

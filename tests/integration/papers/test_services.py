@@ -61,8 +61,8 @@ class TestDrawUp:
         services.draw_up(
             session,
             actor=make.member_of(sides[0]),
-            kind=PaperKind.CONTRACT,
-            object_kind="deal",
+            kind=PaperKind.AMENDMENT,
+            object_kind="sample",
             object_id=paper.object_id,
             content=some_content(),
             parties=[PartyInput(role="甲方", role_en="A", organization_id=sides[0].id)],
@@ -78,7 +78,7 @@ class TestDrawUp:
         sign(session, first, first.parties[0], make.member_of(sides[0]))
         second = make.paper(*sides, object_id=first.object_id, content=some_content("2.00"))
         assert (second.number, queries.load(session, first.id).is_current) == (2, False)
-        assert queries.current(session, first.kind, "deal", first.object_id).id == second.id
+        assert queries.current(session, first.kind, "sample", first.object_id).id == second.id
         assert [p.number for p in queries.list_numbers(session, second)] == [2, 1]
 
     def test_gives_the_same_text_back_with_its_signatures(self, session, make, sides):
@@ -102,7 +102,7 @@ class TestDrawUp:
                 session,
                 actor=None,
                 kind=PaperKind.REPORT,
-                object_kind="deal",
+                object_kind="sample",
                 object_id=uuid4(),
                 content=some_content(),
                 parties=[PartyInput(role="甲方", role_en="A", **{kind: uuid4()})],
@@ -121,7 +121,7 @@ class TestSign:
             sign(session, paper, paper.parties[0], first)
         sign(session, paper, paper.parties[1], second)
         assert rules.is_signed(queries.load(session, paper.id))
-        assert queries.has_signed_paper(session, paper.kind, "deal", paper.object_id)
+        assert queries.has_signed_paper(session, paper.kind, "sample", paper.object_id)
 
     def test_runs_what_the_domain_said_in_the_same_transaction(
         self, session, make, sides, monkeypatch
@@ -129,7 +129,7 @@ class TestSign:
         monkeypatch.setattr(registry, "_rules", {})
         heard = []
         registry.register(
-            PaperKind.CONFIDENTIALITY,
+            PaperKind.STATEMENT,
             signed=lambda _s, paper, signature, now: heard.append(
                 (paper.signed_at, signature.name, now)
             ),
@@ -171,7 +171,7 @@ class TestSign:
 
     def test_lets_the_domain_narrow_who_signs(self, session, make, sides, monkeypatch):
         monkeypatch.setattr(registry, "_rules", {})
-        registry.register(PaperKind.CONFIDENTIALITY, may_sign=lambda *_: False)
+        registry.register(PaperKind.STATEMENT, may_sign=lambda *_: False)
         paper = make.paper(*sides)
         with pytest.raises(Denied):
             sign(session, paper, paper.parties[0], make.member_of(sides[0]))
@@ -236,8 +236,8 @@ class TestWhoSees:
         paper = make.paper(*sides)
         reader = make.member_of(make.organization())
         registry.register(
-            PaperKind.CONFIDENTIALITY,
-            object_kind="deal",
+            PaperKind.STATEMENT,
+            object_kind="sample",
             may_see=lambda _s, actor, object_id: (
                 actor.user_id == reader.user_id and object_id == paper.object_id
             ),
@@ -267,7 +267,7 @@ class TestNotices:
             session,
             actor=None,
             kind=paper.kind,
-            object_kind="deal",
+            object_kind="sample",
             object_id=paper.object_id,
             content=some_content("8.00"),
             parties=[
@@ -277,7 +277,7 @@ class TestNotices:
             now=NOON,
         )
         run_jobs(app, session)
-        paper = queries.current(session, paper.kind, "deal", paper.object_id)
+        paper = queries.current(session, paper.kind, "sample", paper.object_id)
         sign(session, paper, paper.parties[0], make.actor(one))
         run_jobs(app, session)
         sign(session, paper, paper.parties[1], make.actor(two))
@@ -350,7 +350,7 @@ class TestWithdraw:
         paper = make.paper(*sides)
         services.withdraw(session, actor=None, paper_id=paper.id, now=NOON)
         services.withdraw(session, actor=None, paper_id=paper.id, now=NOON)
-        assert queries.current(session, paper.kind, "deal", paper.object_id) is None
+        assert queries.current(session, paper.kind, "sample", paper.object_id) is None
         assert make.paper(*sides, object_id=paper.object_id).number == 2
         with pytest.raises(NotFound):
             services.withdraw(session, actor=None, paper_id=uuid4(), now=NOON)

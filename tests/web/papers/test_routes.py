@@ -81,7 +81,7 @@ class TestShow:
         self, client, make, owner, paper, sides, monkeypatch
     ):
         monkeypatch.setattr(registry, "_rules", {})
-        registry.register(PaperKind.CONFIDENTIALITY, address=lambda one: f"/deals/{one}")
+        registry.register(PaperKind.STATEMENT, address=lambda one: f"/deals/{one}")
         newer = make.paper(*sides, object_id=paper.object_id, content=some_content("2.00"))
         page = client.sign_in(owner).get(f"/papers/{paper.id}").get_data(as_text=True)
         assert f"/deals/{paper.object_id}" in page
