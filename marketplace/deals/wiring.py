@@ -10,7 +10,7 @@ from marketplace.core.messages import N_
 from marketplace.deals import effects, guards, tabs
 from marketplace.deals import panels as shown
 from marketplace.deals.models import DealOrigin
-from marketplace.deals.queries import managers
+from marketplace.deals.queries import deals, managers
 from marketplace.deals.routes import rating
 from marketplace.deals.services import conditions, opening, room, secrecy
 from marketplace.files import permissions as file_permissions

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
-from tests.factories.terms import simple_terms
 
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
@@ -24,6 +23,7 @@ from marketplace.papers.permissions import may_sign
 from marketplace.terms.kinds import ContractKind, LicenseKind
 from marketplace.terms.value import Milestone
 from tests.conftest import NOON
+from tests.factories.terms import simple_terms
 from tests.unit.contracts.test_builder import KINDS, full
 
 

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
-from tests.factories.terms import simple_terms
 
 from marketplace.contracts import hearers, queries, receipts
 from marketplace.contracts.models import RegistrationStatus
@@ -26,6 +25,7 @@ from marketplace.organizations.models import Organization
 from marketplace.papers import services as paper_services
 from marketplace.terms.kinds import ContractKind
 from tests.conftest import NOON
+from tests.factories.terms import simple_terms
 from tests.jobs import topics
 from tests.pdf_words import words_of
 
