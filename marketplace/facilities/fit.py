@@ -20,12 +20,21 @@ if TYPE_CHECKING:
     from marketplace.facilities.models import Facility
 
 #: What each part can bring; together 100.
-STEP_POINTS, INDUSTRY_POINTS, FIELD_POINTS, WORD_POINTS, NEAR_POINTS = 40, 20, 12, 23, 5
-#: Matching words that bring all their points.
+STEP_POINTS, WORD_POINTS, INDUSTRY_POINTS, FIELD_POINTS, NEAR_POINTS = 35, 35, 15, 10, 5
+#: Weight of matching words that brings all their points.
 ENOUGH_WORDS = 3
-#: Shortest Latin word and Chinese term that say something.
-_SHORTEST = 2
+#: Words shown of those that match.
+WORDS_SHOWN = 5
+#: Shortest term, and shortest piece of a longer one, that says something.
+_SHORTEST, _PIECE = 2, 3
 _PARTS = re.compile(r"[、，,；;/（）()\s]+")
+_FIGURES = re.compile(r"[\d.,+\-–×x%°℃≤≥±]+")
+#: What every sheet says; a term of nothing else says nothing.
+_GENERIC = re.compile(
+    "试验|测试|检测|验证|试制|制备|制造|生产|装备|设备|仪器|系统|平台|中试|样品|样机|样件|报告|材料|"
+    "产线|示范|实验室|技术|工艺|装置|处理|应用|分析|模块|液体|粉体|[线仪机台箱炉器]$"
+)
+_UNITS = frozenset({"kg", "g", "t", "l", "ml", "mm", "cm", "μm", "nm", "kw", "w", "mpa", "kn", "m"})
 
 
 class FitPart(LabelledEnum):
@@ -92,7 +101,7 @@ def offer_of(facility: Facility) -> Offer:
     """Give what a facility brings; ``instruments`` must be loaded."""
     texts = [*facility.keywords]
     for row in facility.capabilities:
-        texts += [str(row.get(name, "")) for name in ("operation", "material", "output", "form")]
+        texts += [str(row.get(name, "")) for name in ("operation", "material", "output")]
     texts += [one.name for one in facility.instruments if one.retired_at is None]
     return Offer(
         kind=facility.kind,
@@ -106,21 +115,29 @@ def offer_of(facility: Facility) -> Offer:
 
 
 def terms_of(texts: Sequence[str]) -> tuple[str, ...]:
-    """Cut texts into terms without repeats, in their order; single signs and figures fall out."""
+    """Cut texts into terms without repeats, in their order.
+
+    Figures, units, single signs and words that every sheet holds fall out.
+    """
     found: dict[str, str] = {}
     for text in texts:
         for term in _PARTS.split(text):
-            if len(term) >= _SHORTEST and not term.isdigit():
+            said = len(_core(term)) >= _SHORTEST and term.casefold() not in _UNITS
+            if said or _is_generation(term):
                 found.setdefault(term.casefold(), term)
     return tuple(found.values())
 
 
+def _is_generation(term: str) -> bool:
+    """Whether it is a name such as 5G or 800G, of a figure and a letter."""
+    return term.isascii() and term[:-1].isdigit() and term[-1:] == "G"
+
+
 def score(lack: Lack, offer: Offer) -> Fit:
     """Judge one facility for one lack; 0 points where nothing speaks for it."""
-    reasons = [
+    topics = [
         reason
         for reason in (
-            _step(lack, offer),
             _codes(
                 FitPart.INDUSTRY, INDUSTRY_POINTS, INDUSTRIES, lack.industries, offer.industries
             ),
@@ -129,6 +146,8 @@ def score(lack: Lack, offer: Offer) -> Fit:
         )
         if reason is not None
     ]
+    step = _step(lack, offer, topics)
+    reasons = topics if step is None else [step, *topics]
     # Being near proves nothing by itself.
     if reasons and lack.district and lack.district == offer.district:
         reasons.append(Reason(FitPart.PLACE, NEAR_POINTS, N_("In the same district")))
@@ -136,22 +155,31 @@ def score(lack: Lack, offer: Offer) -> Fit:
     return Fit(sum(reason.points for reason in reasons), tuple(reasons))
 
 
-def _step(lack: Lack, offer: Offer) -> Reason | None:
+def _share(topics: Sequence[Reason]) -> float:
+    """Say how much of a step counts: little where nothing says that the subject is the same."""
+    parts = {topic.part for topic in topics}
+    if FitPart.CAPABILITY in parts or {FitPart.INDUSTRY, FitPart.FIELD} <= parts:
+        return 1
+    return 2 / 3 if parts else 1 / 4
+
+
+def _step(lack: Lack, offer: Offer, topics: Sequence[Reason]) -> Reason | None:
     steps = steps_served(offer.trl_from, offer.trl_to)
     if lack.level is None or not steps or offer.kind is FacilityKind.OFFICE:
         return None
     wanted = lack.level + 1
+    points = int(STEP_POINTS * _share(topics))
     values = {"low": offer.trl_from, "high": offer.trl_to, "level": wanted}
     if wanted in steps and (offer.trl_from or 0) <= lack.level:
         return Reason(
             FitPart.STEP,
-            STEP_POINTS,
+            points,
             N_("Helps to reach TRL %(level)s: it works from TRL %(low)s to %(high)s"),
             values,
         )
     if offer.trl_from == offer.trl_to == lack.level:
         return Reason(
-            FitPart.STEP, STEP_POINTS // 2, N_("Proves TRL %(low)s, the level of today"), values
+            FitPart.STEP, points // 2, N_("Proves TRL %(low)s, the level of today"), values
         )
     return None
 
@@ -159,30 +187,57 @@ def _step(lack: Lack, offer: Offer) -> Reason | None:
 def _codes(
     part: FitPart, points: int, codes: CodeList, wanted: Sequence[str], offered: Sequence[str]
 ) -> Reason | None:
+    """Give points for the same code, half for one that holds the other.
+
+    Neighbors under one roof give none: "engineering" or "manufacturing" is half of everything.
+    """
     same = [code for code in wanted if code in set(offered)]
     if same:
         return Reason(part, points, N_("Same entry: %(code)s"), {"code": same[0]})
     for code in wanted:
         above = {one.code for one in codes.ancestors(code)}
         for other in offered:
-            near = {one.code for one in codes.ancestors(other)}
-            shared = other in above or code in near or above & near
-            if shared:
+            if other in above or code in {one.code for one in codes.ancestors(other)}:
                 return Reason(part, points // 2, N_("Related entry: %(code)s"), {"code": other})
     return None
 
 
+def _core(words: str) -> str:
+    """Give what is left of words without figures and what every sheet says."""
+    return _GENERIC.sub("", _FIGURES.sub("", words))
+
+
+def _shared(term: str, text: str) -> str:
+    """Give the longest piece of a term that the text holds and that says something, or nothing."""
+    if term.casefold() in text:
+        return term
+    if term.isascii():
+        return ""
+    for length in range(len(term) - 1, _PIECE - 1, -1):
+        for first in range(len(term) - length + 1):
+            piece = term[first : first + length]
+            if piece.casefold() in text and len(_core(piece)) >= _SHORTEST:
+                return piece
+    return ""
+
+
 def _words(lack: Lack, offer: Offer) -> Reason | None:
     text = lack.text.casefold()
-    found = [term for term in offer.terms if term.casefold() in text]
+    found: list[str] = []
+    for piece in sorted({_shared(term, text) for term in offer.terms} - {""}, key=len):
+        # A longer piece says what a shorter one inside it says, too.
+        found = [one for one in found if one.casefold() not in piece.casefold()]
+        found.append(piece)
     if not found:
         return None
-    points = WORD_POINTS * min(len(found), ENOUGH_WORDS) // ENOUGH_WORDS
+    weight = sum(1 if len(piece) >= _PIECE else 1 / 2 for piece in found)
+    points = int(WORD_POINTS * min(weight / ENOUGH_WORDS, 1))
+    shown = sorted(found, key=lambda piece: (-len(piece), piece))[:WORDS_SHOWN]
     return Reason(
         FitPart.CAPABILITY,
         points,
         N_("Names what you need: %(words)s"),
-        {"words": "、".join(found[: ENOUGH_WORDS + 2])},
+        {"words": "、".join(shown)},
     )
 
 

@@ -24,7 +24,7 @@ PLATFORM = Offer(
     trl_to=6,
     industries=("C26", "W02"),
     fields=("0805",),
-    terms=("湿法合成", "电解质", "涂布"),
+    terms=("湿法合成", "电解质", "涂布", "陶瓷"),
     district="420111",
 )
 
@@ -33,20 +33,37 @@ def parts(fit):
     return {reason.part: reason.points for reason in fit.reasons}
 
 
+TOPIC = {"industries": ["W02"], "fields": ["0805"]}
+
+
 class TestStep:
     @pytest.mark.parametrize(
         ("level", "points"),
         [(3, None), (4, STEP_POINTS), (5, STEP_POINTS), (6, None), (None, None)],
     )
     def test_counts_when_the_next_level_is_served(self, level, points):
-        fit = score(Lack(level=level), PLATFORM)
+        fit = score(Lack(level=level, **TOPIC), PLATFORM)
         assert parts(fit).get(FitPart.STEP) == points
         assert fit.serves_step is (points is not None)
 
+    @pytest.mark.parametrize(
+        ("lack", "points"),
+        [
+            ({}, STEP_POINTS // 4),
+            ({"industries": ["W02"]}, STEP_POINTS * 2 // 3),
+            ({"fields": ["0805"]}, STEP_POINTS * 2 // 3),
+            ({"text": "电解质"}, STEP_POINTS),
+            (TOPIC, STEP_POINTS),
+        ],
+    )
+    def test_counts_little_where_the_subject_is_another(self, lack, points):
+        assert parts(score(Lack(level=4, **lack), PLATFORM))[FitPart.STEP] == points
+
     def test_counts_half_when_it_proves_the_level_of_today(self):
-        offer = Offer(kind=FacilityKind.LABORATORY, trl_from=5, trl_to=5)
-        assert parts(score(Lack(level=5), offer)) == {FitPart.STEP: STEP_POINTS // 2}
-        assert score(Lack(level=3), offer).points == 0
+        offer = Offer(kind=FacilityKind.LABORATORY, trl_from=5, trl_to=5, terms=("电解质",))
+        found = parts(score(Lack(level=5, text="电解质"), offer))
+        assert found[FitPart.STEP] == STEP_POINTS // 2
+        assert FitPart.STEP not in parts(score(Lack(level=3, text="电解质"), offer))
 
     def test_never_counts_for_offices(self):
         offer = Offer(kind=FacilityKind.OFFICE, trl_from=1, trl_to=9)
@@ -62,35 +79,60 @@ class TestCodes:
         [
             (["W02"], INDUSTRY_POINTS),
             (["C"], INDUSTRY_POINTS // 2),
-            (["C30"], INDUSTRY_POINTS // 2),
+            (["C30"], None),
             (["A01"], None),
             ([], None),
         ],
     )
-    def test_same_counts_more_than_related(self, wanted, points):
+    def test_same_counts_more_than_what_holds_it_and_a_neighbor_not_at_all(self, wanted, points):
         assert parts(score(Lack(industries=wanted), PLATFORM)).get(FitPart.INDUSTRY) == points
+
+    def test_a_division_counts_half_for_an_offer_of_its_section(self):
+        offer = Offer(kind=FacilityKind.LABORATORY, industries=("C",))
+        assert parts(score(Lack(industries=["C30"]), offer)) == {
+            FitPart.INDUSTRY: INDUSTRY_POINTS // 2
+        }
 
     def test_disciplines_weigh_less(self):
         assert parts(score(Lack(fields=["0805"]), PLATFORM)) == {FitPart.FIELD: FIELD_POINTS}
-        assert parts(score(Lack(fields=["0802"]), PLATFORM)) == {FitPart.FIELD: FIELD_POINTS // 2}
+        assert score(Lack(fields=["0802"]), PLATFORM).points == 0
 
 
 class TestWords:
     @pytest.mark.parametrize(
         ("text", "points"),
         [
-            ("硫化物电解质规模化湿法合成与涂布", WORD_POINTS),
+            ("硫化物电解质规模化湿法合成，狭缝涂布", WORD_POINTS * 5 // 6),
             ("硫化物电解质", WORD_POINTS // 3),
+            ("涂布", WORD_POINTS // 6),
             ("红外热像", None),
             ("", None),
         ],
     )
-    def test_grow_with_each_word_up_to_three(self, text, points):
+    def test_grow_with_each_word_and_its_length(self, text, points):
         assert parts(score(Lack(text=text), PLATFORM)).get(FitPart.CAPABILITY) == points
 
-    def test_are_named(self):
-        (reason,) = score(Lack(text="电解质的涂布"), PLATFORM).reasons
+    def test_are_named_the_longest_first(self):
+        (reason,) = score(Lack(text="涂布电解质"), PLATFORM).reasons
         assert reason.values == {"words": "电解质、涂布"}
+
+    def test_a_longer_word_says_what_a_shorter_one_inside_says(self):
+        offer = Offer(kind=FacilityKind.LABORATORY, terms=("电解质", "固态电解质"))
+        (reason,) = score(Lack(text="固态电解质"), offer).reasons
+        assert reason.values == {"words": "固态电解质"}
+
+    def test_a_piece_of_a_long_word_is_enough(self):
+        offer = Offer(kind=FacilityKind.LABORATORY, terms=("含铜蚀刻废液",))
+        (reason,) = score(Lack(text="碱性蚀刻废液回收"), offer).reasons
+        assert reason.values == {"words": "蚀刻废液"}
+
+    @pytest.mark.parametrize(
+        ("term", "text"),
+        [("性能测试系统", "高低温测试系统"), ("spectrometer", "spectrum"), ("薄膜涂布", "厚膜")],
+    )
+    def test_a_piece_that_says_nothing_is_none(self, term, text):
+        offer = Offer(kind=FacilityKind.LABORATORY, terms=(term,))
+        assert score(Lack(text=text), offer).points == 0
 
     def test_do_not_look_at_case(self):
         offer = Offer(kind=FacilityKind.LABORATORY, terms=("Micro-LED",))
@@ -103,7 +145,7 @@ class TestScore:
             level=4,
             industries=["W02"],
             fields=["0805"],
-            text="电解质湿法合成涂布",
+            text="电解质湿法合成，薄膜涂布，陶瓷",
             district="420111",
         )
         fit = score(lack, PLATFORM)
@@ -140,7 +182,7 @@ class TestOffer:
             name="平台",
             keywords=["固态电解质"],
             capabilities=[
-                {"operation": "湿法合成、提纯", "material": "无机盐", "form": "", "output": "粉"}
+                {"operation": "湿法合成、提纯", "material": "无机盐", "form": "", "output": "粉体"}
             ],
         )
         facility.instruments = [
@@ -150,5 +192,6 @@ class TestOffer:
         offer = offer_of(facility)
         assert offer.terms == ("固态电解质", "湿法合成", "提纯", "无机盐", "涂布机")
 
-    def test_terms_drop_figures_single_signs_and_repeats(self):
-        assert terms_of(["LED, led 12", "粉；涂布 涂布"]) == ("LED", "涂布")
+    def test_terms_drop_figures_units_generic_words_and_repeats(self):
+        texts = ["LED, led 12 mm", "粉；涂布 涂布", "性能 测试 检测报告 中试平台", "800G 4–6 G"]
+        assert terms_of(texts) == ("LED", "涂布", "性能", "800G")
