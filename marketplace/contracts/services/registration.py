@@ -144,8 +144,26 @@ def register(
         registration.registered_on = registered_on
         registration.answer_due_on = None
     _record(session, actor, registration, "registration.registered", now, number=number)
-    jobs.tell(session, "contract.registered", deal=str(deal.id), contract=str(contract.id))
+    _tell_registered(session, deal, contract, registered_on)
     return registration
+
+
+def _tell_registered(session: Session, deal: Deal, contract: Contract, registered_on: date) -> None:
+    """Tell who made the contract about what, so that managers learn when one was left out."""
+    is_brokered = deal.manager_accepted_at is not None
+    about = {"listing_id": deal.listing_id, "need_id": deal.need_id}
+    jobs.tell(
+        session,
+        "contract.registered",
+        deal=str(deal.id),
+        contract=str(contract.id),
+        licensor_id=str(deal.licensor_id),
+        licensee_id=str(deal.licensee_id),
+        manager_id=str(deal.manager_id) if is_brokered else None,
+        registered_on=registered_on.isoformat(),
+        value_minor=contract.amount_minor if contract.currency == "CNY" else None,
+        **{name: str(one) if one else None for name, one in about.items()},
+    )
 
 
 def record_license(
