@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from wtforms import (
     BooleanField,
@@ -227,8 +227,8 @@ class OfferForm(Form):
         values: dict[str, Any] = {name: text(self[name]) for name in _TEXTS}
         values |= {name: self[name].data for name in _COUNTS}
         values |= {name: _member(self[name], enum) for name, enum in _ENUMS.items()}
-        values |= {name: self[name].hundredths or 0 for name in _AMOUNTS}
-        values |= {name: self[name].hundredths or None for name in _MAYBE_AMOUNTS}
+        values |= {name: _hundredths(self[name]) or 0 for name in _AMOUNTS}
+        values |= {name: _hundredths(self[name]) or None for name in _MAYBE_AMOUNTS}
         inspects = self.inspects_books.data
         return fitted(
             Terms(
@@ -283,6 +283,10 @@ class OfferForm(Form):
         """The last day that was typed."""
         found: date | None = self.valid_until.data
         return found
+
+
+def _hundredths(field: Field) -> int | None:
+    return cast("Amount", field).hundredths
 
 
 def _member(field: Field, enum: Any) -> Any:  # noqa: ANN401 — any labelled enum

@@ -43,7 +43,6 @@ class TermsOffer(Model):
         {"info": {"append_only": True}},
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deal.id"))
     number: Mapped[int]
     side: Mapped[Side]
@@ -55,6 +54,7 @@ class TermsOffer(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     #: Last day on which it may be accepted, in Beijing.
     valid_until: Mapped[date]
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
     message: Mapped[str] = mapped_column(default="")
     #: The offer that this one answers or replaces.
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("terms_offer.id"), default=None)
@@ -84,7 +84,6 @@ class AgreedTerms(Model):
         {"info": {"append_only": True}},
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deal.id"))
     number: Mapped[int]
     offer_id: Mapped[UUID] = mapped_column(ForeignKey("terms_offer.id"), unique=True)
@@ -92,6 +91,7 @@ class AgreedTerms(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     agreed_at: Mapped[datetime]
     accepted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
 
 
 class OfferDraft(Entity, Model):

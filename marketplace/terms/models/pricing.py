@@ -84,7 +84,6 @@ class ApprovalDecision(Model):
         {"info": {"append_only": True}},
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deal.id"))
     #: The agreement that was decided on; a newer one needs a decision of its own.
     agreed_id: Mapped[UUID] = mapped_column(ForeignKey("agreed_terms.id"))
@@ -95,6 +94,7 @@ class ApprovalDecision(Model):
     decided_on: Mapped[date]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
     #: People who took part, as written in the minutes.
     participants: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import flash, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.codes import rules as figures
@@ -23,7 +23,7 @@ from marketplace.web.access import current_actor
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import say, text
-from marketplace.web.pages import form_page, see_other
+from marketplace.web.pages import see_other
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -133,9 +133,10 @@ def _form_page(
 ) -> ResponseReturnValue:
     terms = form.to_terms()
     form.add_blank_rows()
-    page = form_page(
+    status = 422 if form.is_submitted() and "refresh" not in request.form else 200
+    page = render_template(
         "terms/compose.html",
-        form,
+        form=form,
         **frame(deal, "terms.index"),
         side=side,
         latest=latest,
@@ -144,8 +145,4 @@ def _form_page(
         can_send=permissions.may_offer(current_actor(), deal),
         theirs=side_by_side(None, latest.terms) if latest and conflict else [],
     )
-    if conflict:
-        return page[0], 409  # type: ignore[index,return-value] — form_page gives a pair
-    if "refresh" in request.form:
-        return page[0], 200  # type: ignore[index,return-value] — form_page gives a pair
-    return page
+    return page, 409 if conflict else status

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from marketplace.deals.models import Deal
     from marketplace.terms.diligence import Diligence
+    from marketplace.terms.value import Terms
     from marketplace.web.forms import Form
 
 
@@ -118,12 +119,12 @@ def _forms(found: Diligence, deal: Deal) -> dict[str, Form]:
     }
 
 
-def _price_note(terms: object) -> str:
+def _price_note(terms: Terms) -> str:
     words = wording()
     parts = [
         f"{gettext(label)}：{line}"
         for name, label in services.PRICE_PARTS
-        for line in words.lines(terms, name)  # type: ignore[arg-type] — the caller's terms
+        for line in words.lines(terms, name)
     ]
     return "\n".join(parts)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketplace.core.errors import RuleBroken
@@ -17,7 +18,7 @@ class Fault:
 
     field: str
     message: str
-    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict, hash=False)
 
     def as_error(self) -> RuleBroken:
         """Give the fault as the error that forms know how to show."""

@@ -5,7 +5,8 @@ These are explanations, not advice; texts follow the articles named in each note
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketplace.core.enums import LabelledEnum
@@ -53,7 +54,7 @@ class Note:
     articles: str
     text: str
     weight: Weight = Weight.HINT
-    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketplace.core.actor import require
@@ -12,7 +13,7 @@ from marketplace.deals.models import Deal
 from marketplace.deals.queries.deals import get_deal
 from marketplace.terms import permissions
 from marketplace.terms.kinds import Side
-from marketplace.terms.models import Trial, TrialStatus, TrialTrigger
+from marketplace.terms.models import Trial, TrialPayment, TrialStatus, TrialTrigger
 from marketplace.terms.queries import trials as queries
 from marketplace.terms.rules import trials as rules
 from marketplace.terms.rules.days import beijing_day
@@ -26,22 +27,28 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
-    from marketplace.terms.models import TrialPayment
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialProposal:
+    """What one side proposes; see ``Trial`` for the meaning of each part."""
+
+    starts_on: date
+    trigger: TrialTrigger
+    decide_by: date
+    payment: TrialPayment
+    price_minor: int | None = None
+    instalments: int | None = None
+    share_bp: int | None = None
+    condition: str = ""
+    scope: str = ""
+    security: str = ""
 
 
 def propose_trial(
-    session: Session,
-    *,
-    actor: Actor,
-    deal_id: UUID,
-    starts_on: date,
-    trigger: TrialTrigger,
-    decide_by: date,
-    payment: TrialPayment,
-    now: datetime,
-    **details: object,
+    session: Session, *, actor: Actor, deal_id: UUID, proposal: TrialProposal, now: datetime
 ) -> Trial:
-    """Propose a trial to the other side; ``details`` are the further columns of ``Trial``."""
+    """Propose a trial to the other side."""
     deal = get_deal(session, deal_id, actor=actor, lock=True)
     require(permissions.may_propose_trial(actor, deal))
     side = permissions.acting_side(actor, deal)
@@ -51,16 +58,21 @@ def propose_trial(
         proposed_by_side=side,
         proposed_by=actor.user_id,
         proposed_at=now,
-        starts_on=starts_on,
-        trigger=trigger,
-        decide_by=decide_by,
-        payment=payment,
+        starts_on=proposal.starts_on,
+        trigger=proposal.trigger,
+        decide_by=proposal.decide_by,
+        payment=proposal.payment,
+        price_minor=proposal.price_minor,
+        instalments=proposal.instalments,
+        share_bp=proposal.share_bp,
+        condition=proposal.condition,
+        scope=proposal.scope,
+        security=proposal.security,
         is_demo=deal.is_demo,
-        **details,  # type: ignore[arg-type] — the form's own columns
     )
     for fault in rules.faults(trial):
         raise fault.as_error()
-    if decide_by <= beijing_day(now):
+    if trial.decide_by <= beijing_day(now):
         raise RuleBroken(N_("The decision lies in the future."), field="decide_by")
     with judged(session):
         session.add(trial)
@@ -195,7 +207,7 @@ def _note(
     *,
     step: str,
     now: datetime,
-    **details: object,
+    mark: int | None = None,
 ) -> None:
     session.flush()
     note(
@@ -205,5 +217,5 @@ def _note(
         action=f"trial.{step}",
         object_id=trial.id,
         now=now,
-        **details,
+        mark=mark,
     )

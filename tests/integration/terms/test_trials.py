@@ -25,7 +25,13 @@ def propose(session, actor, deal, now, **values):
         "payment": TrialPayment.DELAYED,
         "price_minor": 20_000_000,
     } | values
-    return services.propose_trial(session, actor=actor, deal_id=deal.id, now=now, **values)
+    return services.propose_trial(
+        session,
+        actor=actor,
+        deal_id=deal.id,
+        proposal=services.TrialProposal(**values),
+        now=now,
+    )
 
 
 @pytest.fixture
