@@ -14,7 +14,7 @@ from marketplace.accounts.passwords import hashed
 from marketplace.core import jobs
 from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.core.audit import record
-from marketplace.demo import bookings, deals, facilities, managers
+from marketplace.demo import bookings, deals, facilities, managers, terms
 from marketplace.demo.accounts import demo_accounts
 from marketplace.listings.models import (
     ExportControl,
@@ -107,6 +107,9 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         profile=brokers[0],
         now=now,
     )
+    agreed = terms.load(
+        session, organizations=organizations, listings=listings, deals=talks, now=now
+    )
     bookable = bookings.load(session, organizations=organizations, now=now)
     found = {
         "organizations": len(organizations),
@@ -116,6 +119,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         "facilities": len(places),
         "managers": len(brokers),
         "deals": len(talks),
+        "agreed terms": agreed,
         "resources": len(bookable),
     }
     record(session, actor=None, action="demo.loaded", kind="demo", object_id=None, now=now, **found)

@@ -17,6 +17,16 @@ from marketplace.managers.models import (
 )
 from marketplace.needs.models import Need
 from marketplace.organizations.models import Organization
+from marketplace.terms.kinds import Side
+from marketplace.terms.models import (
+    AgreedTerms,
+    NoticeStatus,
+    OfferDraft,
+    PriceNotice,
+    TermsOffer,
+    Trial,
+    TrialStatus,
+)
 
 
 class TestLoad:
@@ -56,6 +66,20 @@ class TestLoad:
         mandates = set(session.scalars(select(Mandate.status)))
         assert mandates == {MandateStatus.DRAFT, MandateStatus.SIGNED}
         assert session.scalars(select(Introduction)).one().is_demo
+
+    def test_shows_terms_in_negotiation_agreed_and_tried(self, session, now):
+        load(session, now=now)
+        assert session.scalar(select(func.count()).select_from(AgreedTerms)) == 4
+        assert set(session.scalars(select(TermsOffer.side))) == set(Side)
+        assert set(session.scalars(select(PriceNotice.status))) == {
+            NoticeStatus.RUNNING,
+            NoticeStatus.PASSED,
+        }
+        assert set(session.scalars(select(Trial.status))) == {
+            TrialStatus.RUNNING,
+            TrialStatus.PROPOSED,
+        }
+        assert session.scalars(select(OfferDraft)).one().is_prepared
 
     def test_shows_deals_in_every_stage(self, session, now):
         load(session, now=now)
