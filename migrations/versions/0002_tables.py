@@ -2988,7 +2988,6 @@ CREATE TABLE room_file (
 """,
     r"""
 CREATE TABLE terms_offer (
-    id UUID NOT NULL, 
     deal_id UUID NOT NULL, 
     number INTEGER NOT NULL, 
     side VARCHAR(40) NOT NULL, 
@@ -2998,6 +2997,7 @@ CREATE TABLE terms_offer (
     content JSONB NOT NULL, 
     sha256 VARCHAR(64) NOT NULL, 
     valid_until DATE NOT NULL, 
+    id UUID NOT NULL, 
     message TEXT NOT NULL, 
     follows_id UUID, 
     prepared_by UUID, 
@@ -3064,7 +3064,6 @@ CREATE UNIQUE INDEX one_living_trial ON trial (deal_id) WHERE status IN ('propos
 """,
     r"""
 CREATE TABLE agreed_terms (
-    id UUID NOT NULL, 
     deal_id UUID NOT NULL, 
     number INTEGER NOT NULL, 
     offer_id UUID NOT NULL, 
@@ -3072,6 +3071,7 @@ CREATE TABLE agreed_terms (
     sha256 VARCHAR(64) NOT NULL, 
     agreed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
     accepted_by UUID NOT NULL, 
+    id UUID NOT NULL, 
     CONSTRAINT pk_agreed_terms PRIMARY KEY (id), 
     CONSTRAINT agreements_are_numbered UNIQUE (deal_id, number), 
     CONSTRAINT fk_agreed_terms_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
@@ -3334,7 +3334,6 @@ CREATE INDEX ix_split_share_split_id ON split_share (split_id)
 """,
     r"""
 CREATE TABLE approval_decision (
-    id UUID NOT NULL, 
     deal_id UUID NOT NULL, 
     agreed_id UUID NOT NULL, 
     body VARCHAR(200) NOT NULL, 
@@ -3344,6 +3343,7 @@ CREATE TABLE approval_decision (
     decided_on DATE NOT NULL, 
     recorded_by UUID NOT NULL, 
     recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    id UUID NOT NULL, 
     participants TEXT NOT NULL, 
     note TEXT NOT NULL, 
     minutes_id UUID, 
