@@ -1,0 +1,1 @@
+"""Pure rules of performance, one file a noun."""
