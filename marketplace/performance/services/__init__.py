@@ -1,0 +1,1 @@
+"""Use cases of performance, one file a noun."""
