@@ -125,8 +125,8 @@ def _late(session: Session, which: ColumnElement[bool], today: date) -> Iterator
     ).all()
     standing = figures.standings(session, figures.STATEMENT, [row[0].id for row in statements])
     for statement, deal in statements:
-        paying = statement.state is StatementState.CONFIRMED and statement.pay_due_on is not None
-        due = statement.pay_due_on if paying else statement.report_due_on
+        paying = statement.state is StatementState.CONFIRMED
+        due = (statement.pay_due_on if paying else None) or statement.report_due_on
         days = (today - due).days
         left = standing[statement.id].open_minor
         yield Late(

@@ -111,7 +111,7 @@ def set_policy(
 
 def deal_of(session: Session, deal_id: UUID, *, actor: Actor) -> Deal:
     """Give the deal to the supplier's office alone: to others its splits don't exist."""
-    deal = getdeal_of(session, deal_id, actor=actor)
+    deal = get_deal(session, deal_id, actor=actor)
     if not permissions.may_split(actor, deal):
         raise NotFound
     return deal
