@@ -14,6 +14,7 @@ from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.core.messages import N_
+from marketplace.deals.queries.deals import get_deal
 from marketplace.files.models import Visibility
 from marketplace.files.services import attach
 from marketplace.organizations.models import Organization
