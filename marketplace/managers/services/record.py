@@ -27,7 +27,8 @@ from marketplace.managers.queries.register import get_manager
 from marketplace.managers.services.mandates import require_active
 from marketplace.managers.services.records import person_of
 from marketplace.needs.clock import day_of
-from marketplace.needs.queries.needs import get_need
+from marketplace.needs.permissions import may_see_name
+from marketplace.needs.queries.needs import consents_of, get_need
 from marketplace.organizations.models import Organization, OrganizationStatus
 
 if TYPE_CHECKING:
@@ -142,7 +143,9 @@ def _require_records(
             raise NotFound
     if need_id is not None:
         need = get_need(session, need_id, actor=actor)
-        if need.organization_id != licensee_id:
+        # Who may not see the company behind a need must not find it out by trying.
+        named = may_see_name(actor, need, consents_of(session, need.id))
+        if need.organization_id != licensee_id or not named:
             raise NotFound
 
 

@@ -16,6 +16,7 @@ from marketplace.managers import queries, services
 from marketplace.managers.models import Claim, Introduction, ManagerStatus, MandateStatus
 from marketplace.managers.permissions import may_see_introduction
 from marketplace.managers.queries.record import get_claim, get_introduction, list_claims
+from marketplace.needs.models import Confidentiality
 from marketplace.organizations.models import Organization, OrganizationStatus
 from tests.jobs import topics
 
@@ -119,6 +120,12 @@ class TestIntroduce:
         unknown = make.organization(status=OrganizationStatus.APPLIED)
         with pytest.raises(NotFound):
             introduce(session, manager, profile, listing, need, licensee_id=unknown.id)
+
+    def test_does_not_find_out_whose_need_it_is(self, session, manager, profile, listing, need):
+        need.confidentiality = Confidentiality.ON_CONSENT
+        session.flush()
+        with pytest.raises(NotFound):
+            introduce(session, manager, profile, listing, need)
 
     def test_holds_up_no_deal_that_runs(self, session, make, listing, need):
         over = make.manager(status=ManagerStatus.EXPIRED)
