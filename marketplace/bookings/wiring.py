@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
-from marketplace.bookings import permissions
+from marketplace.bookings import offering, permissions
 from marketplace.bookings.queries import bookings as find
 from marketplace.bookings.queries import free
 from marketplace.bookings.queries import resources as find_resources
 from marketplace.bookings.services import settling
+from marketplace.facilities import offers
 from marketplace.files import permissions as file_permissions
 from marketplace.payments import purposes
 from marketplace.payments.models import Purpose
@@ -82,6 +83,7 @@ def _booking_used(session: Session, actor: Actor, payment: Payment) -> bool:
 
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
     """Fill the places."""
+    offers.register(offering.offered)
     panels.fill("facility.booking", of_facility)
     panels.fill("desk", desk)
     file_permissions.register("booking", _may_see)

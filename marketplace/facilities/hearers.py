@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from marketplace.core.messages import N_
+from marketplace.facilities import offers
 from marketplace.facilities.models import Facility, FacilityQuestion, FacilityStatus
 from marketplace.facilities.opening import ZONE
 from marketplace.facilities.permissions import EDITORS, SPEAKERS, in_own_district
@@ -202,14 +203,25 @@ def remind_of_certificates(work: Work) -> None:
             )
 
 
+def refresh_offers(work: Work, *, id: str | None = None, **_facts: object) -> None:  # noqa: A002 — see above
+    """Ask for next free days and prices: of one facility that changed, or of all."""
+    offers.refresh(work.session, now=work.now, only=[UUID(id)] if id else None)
+
+
 def follow_organization(work: Work, *, id: str, **_facts: object) -> None:  # noqa: A002 — the payload's key
     """Queue the facilities of an organization whose name or standing changed."""
     life.sync_organization(work.session, UUID(id))
 
 
+#: Facts after which the next free day may be another one.
+_REFRESHED = dict.fromkeys(
+    ("facility.published", "facility.restored"), ("facilities.refresh_offers",)
+)
+
 HEARERS: dict[str, Hearer] = {
     "facilities.certificates": remind_of_certificates,
     "facilities.follow_organization": follow_organization,
+    "facilities.refresh_offers": refresh_offers,
     **{f"facilities.tell.{fact}": partial(tell_operator, fact) for fact in TOPICS},
     "facilities.tell.district": tell_district,
     "facilities.tell.facility_question.asked": partial(tell_of_question, ASKED.key),
@@ -217,7 +229,7 @@ HEARERS: dict[str, Hearer] = {
 }
 HEARS: dict[str, tuple[str, ...]] = {
     "organization.changed": ("facilities.follow_organization",),
-    **{fact: (f"facilities.tell.{fact}",) for fact in TOPICS},
+    **{fact: (f"facilities.tell.{fact}", *_REFRESHED.get(fact, ())) for fact in TOPICS},
     APPLIED.key: ("facilities.tell.district",),
     ASKED.key: (f"facilities.tell.{ASKED.key}",),
     REPLIED.key: (f"facilities.tell.{REPLIED.key}",),
@@ -227,9 +239,12 @@ HEARS: dict[str, tuple[str, ...]] = {
             "facility.recalled",
             "facility.withdrawn",
             "facility.reopened",
-            "facility.hours_changed",
         ),
         (),
     ),
+    "facility.hours_changed": ("facilities.refresh_offers",),
 }
-PERIODIC = {"facilities.certificates": "40 3 * * *"}
+PERIODIC = {
+    "facilities.certificates": "40 3 * * *",
+    "facilities.refresh_offers": "*/15 * * * *",
+}
