@@ -209,7 +209,7 @@ FIELDS: Mapping[str, Mapping[str, Secrecy]] = {
     | _every(
         Secrecy.OPEN, "position", "stage", "entered_at", "left_at", "event", "role", "by", "values"
     )
-    | _every(Secrecy.NEVER, "deal_id"),
+    | _every(Secrecy.NEVER, "deal_id", "deal_opened_at", "is_first", "stayed_seconds"),
     "deal_message": _ROW
     | _every(Secrecy.OPEN, "person_id", "role", "at", "body")
     | _every(Secrecy.NEVER, "deal_id"),

@@ -361,6 +361,7 @@ def _further(cast: _Stage, deal: Deal, sketch: Sketch, at: datetime) -> None:
                 stage=stage,
                 entered_at=moment,
                 event="demo",
+                deal_opened_at=deal.opened_at,
                 role=DealRole.SYSTEM,
             )
         )

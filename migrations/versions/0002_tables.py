@@ -2123,6 +2123,9 @@ CREATE TABLE deal (
 )
 """,
     r"""
+CREATE INDEX deals_by_value ON deal (value_minor DESC NULLS LAST, id)
+""",
+    r"""
 CREATE INDEX ix_deal_licensee_id_stage_stage_since ON deal (licensee_id, stage, stage_since)
 """,
     r"""
@@ -2645,9 +2648,12 @@ CREATE TABLE deal_stage_entry (
     entered_at TIMESTAMP WITH TIME ZONE NOT NULL, 
     event VARCHAR(40) NOT NULL, 
     role VARCHAR(40) NOT NULL, 
+    deal_opened_at TIMESTAMP WITH TIME ZONE NOT NULL, 
     by UUID, 
     values JSONB NOT NULL, 
+    is_first BOOLEAN NOT NULL, 
     left_at TIMESTAMP WITH TIME ZONE, 
+    stayed_seconds BIGINT GENERATED ALWAYS AS ((extract(epoch FROM (left_at - entered_at)))::bigint) STORED, 
     id UUID NOT NULL, 
     version INTEGER NOT NULL, 
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
@@ -2662,7 +2668,7 @@ CREATE TABLE deal_stage_entry (
 )
 """,
     r"""
-CREATE INDEX ix_deal_stage_entry_stage_entered_at ON deal_stage_entry (stage, entered_at)
+CREATE INDEX deal_funnel ON deal_stage_entry (deal_opened_at) INCLUDE (stage, is_first, stayed_seconds)
 """,
     r"""
 CREATE TABLE deal_task (

@@ -93,6 +93,7 @@ class Makers(Maker):
                     else NOON - timedelta(days=len(passed) - position - 1),
                     event="open" if position == 1 else "made",
                     role=DealRole.LICENSEE,
+                    deal_opened_at=NOON,
                 )
             )
         return deal

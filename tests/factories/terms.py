@@ -99,6 +99,7 @@ class Makers(Maker):
                 deal_id=deal.id,
                 position=1,
                 stage=stage,
+                deal_opened_at=EARLIER,
                 entered_at=EARLIER,
                 event="open",
                 role=DealRole.LICENSEE,

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     ForeignKey,
     Identity,
     Index,
@@ -151,6 +152,7 @@ class Deal(Entity, Model):
         Index(None, "manager_person_id", "stage", "stage_since"),
         Index(None, "stage", "stage_since"),
         Index(None, "touched_at"),
+        Index("deals_by_value", text("value_minor DESC NULLS LAST"), "id"),
         Index(None, "next_on", postgresql_where=_LIVE),
         Index(None, "listing_id", "licensee_id"),
         Index(None, "need_id", "licensor_id"),
@@ -223,7 +225,12 @@ class DealStageEntry(Entity, Model):
     __table_args__ = (
         UniqueConstraint("deal_id", "position", name="one_entry_per_position"),
         CheckConstraint("left_at >= entered_at", name="stage_left_after_it_was_entered"),
-        Index(None, "stage", "entered_at"),
+        # The funnel of all deals reads this index alone.
+        Index(
+            "deal_funnel",
+            "deal_opened_at",
+            postgresql_include=["stage", "is_first", "stayed_seconds"],
+        ),
     )
 
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deal.id", ondelete="CASCADE"))
@@ -233,7 +240,16 @@ class DealStageEntry(Entity, Model):
     entered_at: Mapped[datetime]
     event: Mapped[str] = mapped_column(String(40))
     role: Mapped[DealRole]
+    #: When the deal was opened, copied so that figures of a period need no join.
+    deal_opened_at: Mapped[datetime]
     by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     #: The exit fields of the event that led here, as they were filled in.
     values: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    #: False when the deal comes to this stage once more.
+    is_first: Mapped[bool] = mapped_column(default=True)
     left_at: Mapped[datetime | None] = mapped_column(default=None)
+    stayed_seconds: Mapped[int | None] = mapped_column(
+        BigInteger,
+        Computed("(extract(epoch FROM (left_at - entered_at)))::bigint", persisted=True),
+        init=False,
+    )

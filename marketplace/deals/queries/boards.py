@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, literal, or_, select, union_all
 
 from marketplace.codes import rules as figures
-from marketplace.core.paging import Page, page_of
+from marketplace.core.paging import Page
 from marketplace.deals import permissions, settings
 from marketplace.deals.models import ENDED, RUNNING, Deal, DealRole, DealStage, DealTask
 from marketplace.deals.queries.deals import full
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Cards of one column; the rest is a link into the list.
 CARDS = 12
+PAGE_SIZE = 25
 EXPORT_LIMIT = 5000
 
 
@@ -108,13 +109,18 @@ def _narrowed(wanted: Wanted, actor: Actor, clock: Timers) -> Iterator[ColumnEle
     if wanted.stuck:
         yield clock.clause()
     if wanted.words:
-        digits = wanted.words.upper().removeprefix("HQ-").lstrip("0")
-        by_number = [Deal.number == int(digits)] if digits.isascii() and digits.isdigit() else []
-        yield or_(
-            Deal.title.icontains(wanted.words, autoescape=True),
-            Deal.title_en.icontains(wanted.words, autoescape=True),
-            *by_number,
-        )
+        yield _named(wanted.words)
+
+
+def _named(words: str) -> ColumnElement[bool]:
+    """Find by the deal's number when it is typed as people write it, else by words of the title."""
+    number = words.upper().removeprefix("HQ-")
+    if number != words.upper() and number.isascii() and number.isdigit():
+        return Deal.number == int(number[:15])
+    return or_(
+        Deal.title.icontains(words, autoescape=True),
+        Deal.title_en.icontains(words, autoescape=True),
+    )
 
 
 _SORTS: Mapping[str, tuple[Any, ...]] = {
@@ -127,24 +133,38 @@ _SORTS: Mapping[str, tuple[Any, ...]] = {
 SORTS = tuple(_SORTS)
 
 
-def _listed(wanted: Wanted, actor: Actor, clock: Timers) -> Select[Deal]:
+def _ids(wanted: Wanted, actor: Actor, clock: Timers) -> Select[Any]:
+    """Select the ids alone in their order: sorting whole rows of many deals is slow."""
     return (
-        full()
+        select(Deal.id)
         .where(*_narrowed(wanted, actor, clock))
         .order_by(*_SORTS.get(wanted.sort, _SORTS["touched"]))
     )
 
 
+def _in_order(session: Session, statement: Select[Any]) -> list[Deal]:
+    ids = list(session.scalars(statement))
+    deals = session.scalars(full().where(Deal.id.in_(ids))).unique()
+    known = {deal.id: deal for deal in deals}
+    return [known[one] for one in ids if one in known]
+
+
 def list_deals(session: Session, *, actor: Actor, wanted: Wanted, clock: Timers) -> Page[Deal]:
     """Give one page of the deals that are asked for."""
-    return page_of(session, _listed(wanted, actor, clock), number=wanted.page, size=25)
+    statement = _ids(wanted, actor, clock)
+    total = session.scalar(
+        select(func.count()).select_from(Deal).where(*_narrowed(wanted, actor, clock))
+    )
+    first = (max(1, wanted.page) - 1) * PAGE_SIZE
+    items = _in_order(session, statement.limit(PAGE_SIZE).offset(first))
+    return Page(items=items, total=total or 0, number=max(1, wanted.page), size=PAGE_SIZE)
 
 
 def export_deals(
     session: Session, *, actor: Actor, wanted: Wanted, clock: Timers
 ) -> Sequence[Deal]:
     """Give the same as rows of a file, at most ``EXPORT_LIMIT``."""
-    return session.scalars(_listed(wanted, actor, clock).limit(EXPORT_LIMIT)).unique().all()
+    return _in_order(session, _ids(wanted, actor, clock).limit(EXPORT_LIMIT))
 
 
 def count_stages(session: Session, *, actor: Actor, wanted: Wanted) -> Mapping[DealStage, int]:
@@ -232,10 +252,8 @@ def list_own(
     session: Session, *, actor: Actor, wanted: Wanted, clock: Timers, most: int
 ) -> Sequence[Deal]:
     """Give a few of the deals in which the actor has a role: for the desk."""
-    return (
-        session.scalars(_listed(wanted, actor, clock).where(permissions.own_to(actor)).limit(most))
-        .unique()
-        .all()
+    return _in_order(
+        session, _ids(wanted, actor, clock).where(permissions.own_to(actor)).limit(most)
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
+    from marketplace.deals.models import DealStage
 
 
 def full() -> Select[Deal]:
@@ -95,6 +96,14 @@ def last_entry(session: Session, deal_id: UUID) -> DealStageEntry:
         .order_by(DealStageEntry.position.desc())
         .limit(1)
     ).one()
+
+
+def has_been_at(session: Session, deal_id: UUID, stage: DealStage) -> bool:
+    """Whether the deal was at a stage before."""
+    entry = select(DealStageEntry.id).where(
+        DealStageEntry.deal_id == deal_id, DealStageEntry.stage == stage
+    )
+    return session.scalar(entry.limit(1)) is not None
 
 
 def value_of_exit(session: Session, deal_id: UUID, event: str, name: str) -> str:

@@ -125,6 +125,7 @@ def open_deal(
                 entered_at=now,
                 event="open",
                 role=role,
+                deal_opened_at=now,
                 by=actor.user_id,
                 values=kept.as_json(),
             )

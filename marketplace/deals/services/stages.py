@@ -104,6 +104,8 @@ def _take(
                 role=role or DealRole.SYSTEM,
                 by=actor.user_id if actor else None,
                 values=kept.as_json(),
+                deal_opened_at=deal.opened_at,
+                is_first=not queries.has_been_at(session, deal.id, row.target),
             )
         )
         deal.stage = row.target
