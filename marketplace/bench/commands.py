@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from flask.cli import AppGroup
 
-<<<<<<< HEAD
 from marketplace.bench.booking import booking
-=======
 from marketplace.bench.deals import deals
->>>>>>> d452752 (Measure deals at size: read narrow rows first, keep the funnel in one index)
 from marketplace.bench.importing import import_
 from marketplace.bench.relevance import relevance
 from marketplace.bench.search import search
 
 bench = AppGroup("bench", help="Measure speed and quality; touches no record.")
-<<<<<<< HEAD
 bench.add_command(booking)
-=======
 bench.add_command(deals)
->>>>>>> d452752 (Measure deals at size: read narrow rows first, keep the funnel in one index)
 bench.add_command(import_)
 bench.add_command(relevance)
 bench.add_command(search)
