@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shlex
+import socket
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
@@ -23,6 +27,49 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 #: Seconds between looks at a starting web process, and how many looks are taken.
 PAUSE, LOOKS = 0.2, 300
+
+
+#: A program beside the product that stands in for the payment provider; test money only.
+SIMULATOR = ROOT / "devtools" / "stripe_simulator"
+
+
+def simulates_payments(settings: Settings) -> bool:
+    """Whether this copy pays with test money: in development, without a provider's key."""
+    return settings.is_development and not settings.stripe_api_key and SIMULATOR.is_dir()
+
+
+def simulator_port(settings: Settings) -> int:
+    """Give the same port at every start (pages that are open go on), or any that is free."""
+    for port in (settings.port + 1000, 0):
+        with socket.socket() as door, suppress(OSError, OverflowError):
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            door.bind(("127.0.0.1", port))
+            return int(door.getsockname()[1])
+    raise RuntimeError("no port is free on this machine")
+
+
+def simulator(settings: Settings, port: int, secret: str) -> tuple[str, dict[str, str]]:
+    """Give the command that runs the simulator, and what tells the product where it is."""
+    store = settings.home / "stripe-simulator.sqlite"
+    command = [
+        sys.executable,
+        "-m",
+        "devtools.stripe_simulator",
+        "--port",
+        str(port),
+        "--webhook",
+        f"http://127.0.0.1:{settings.port}/payments/inbox",
+        "--secret",
+        secret,
+        "--store",
+        str(store),
+    ]
+    told = {
+        "STRIPE_API_KEY": "sk_test_simulator",
+        "STRIPE_WEBHOOK_SECRET": secret,
+        "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
+    }
+    return shlex.join(command), told
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -74,8 +121,14 @@ def run_all(settings: Settings) -> None:
     """Start what the Procfile lists, greet when the site answers, end every child with this one."""
     procfile = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8"))
     manager = Manager(Printer(sys.stdout, colour=sys.stdout.isatty()))
-    for name, command in procfile.processes.items():
-        manager.add_process(name, command, env=environment(settings), cwd=str(ROOT))
+    processes, told = dict(procfile.processes), environment(settings)
+    if simulates_payments(settings):
+        secret = f"whsec_{secrets.token_hex(16)}"
+        command, addresses = simulator(settings, simulator_port(settings), secret)
+        processes["payments"] = "exec " + command
+        told |= addresses
+    for name, command in processes.items():
+        manager.add_process(name, command, env=told, cwd=str(ROOT))
     stop = threading.Event()
     watcher = threading.Thread(target=_greet_when_up, args=(settings, stop), daemon=True)
     watcher.start()

@@ -161,6 +161,8 @@ class Gateway(Protocol):
 
     #: Whether no real money moves.
     is_test: bool
+    #: Origins of the pages to which payers and payees are sent.
+    origins: tuple[str, ...]
 
     def open_session(self, order: SessionOrder, *, key: str) -> Session:
         """Make a hosted page."""

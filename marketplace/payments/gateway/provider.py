@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: What our readings were written for; changed together with the library.
 API_VERSION = "2026-10-28.endive"
+#: Where Stripe's own pages are.
+STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
 #: Seconds to wait for an answer.
 PATIENCE_S = 20
 PAGE = 100
@@ -64,6 +66,7 @@ class StripeGateway:
 
     def __init__(self, *, key: str, webhook_secret: str, base: str | None = None) -> None:
         self.is_test = base is not None or not key.startswith(("sk_live_", "rk_live_"))
+        self.origins = (base,) if base else STRIPE_PAGES
         self._secret = webhook_secret
         client = stripe.StripeClient(
             key,

@@ -19,7 +19,7 @@ from marketplace.payments import permissions, queries, sheets
 from marketplace.payments.forms import AccountForm, InvoiceForm
 from marketplace.payments.gateway.protocol import GatewayError
 from marketplace.payments.models import PayeeAccount
-from marketplace.payments.routes.desk import has_provider, open_desk
+from marketplace.payments.routes.desk import has_provider, leading_out, open_desk
 from marketplace.payments.running.calls import carry_out
 from marketplace.payments.running.inbox import sync_account
 from marketplace.payments.services import accounts
@@ -199,9 +199,10 @@ def account(organization_id: UUID) -> ResponseReturnValue:
         else:
             flash(gettext("Payouts go to this account from now on."))
             return see_other(url_for(".index", organization_id=organization_id))
-    return form_page(
+    page = form_page(
         "money/account.html", form, **_frame(organization), kept=kept, online=has_provider()
     )
+    return leading_out(page)
 
 
 @bp.post("/account/stripe")

@@ -17,7 +17,7 @@ from marketplace.payments.forms import InvoiceForm, IssuedForm, RefundForm
 from marketplace.payments.gateway.protocol import GatewayError
 from marketplace.payments.models import Payment, PaymentState, SlipState
 from marketplace.payments.purposes import rules_of
-from marketplace.payments.routes.desk import has_provider, open_desk
+from marketplace.payments.routes.desk import has_provider, leading_out, open_desk
 from marketplace.payments.rules import PAID
 from marketplace.payments.running.checkout import Addresses, open_page
 from marketplace.payments.running.sync import sync_payment
@@ -90,7 +90,7 @@ def pay(payment_id: UUID) -> ResponseReturnValue:
     require(permissions.may_pay(db.session, actor, payment))
     if payment.state not in (PaymentState.CREATED, PaymentState.SESSION_OPEN):
         return see_other(url_for(".show", payment_id=payment.id))
-    return render_template(
+    page = render_template(
         "payments/pay.html",
         payment=payment,
         online=has_provider(),
@@ -98,6 +98,7 @@ def pay(payment_id: UUID) -> ResponseReturnValue:
         slips=queries.slips_of(db.session, payment.id),
         back_url=rules_of(payment.purpose).return_url(payment),
     )
+    return leading_out(page)
 
 
 @bp.post("/<uuid:payment_id>/pay")
