@@ -126,7 +126,7 @@ class ResourceForm(Form):
     price_unit = SelectField(
         N_("Prices are counted"), choices=labels(PriceUnit), default=PriceUnit.SLOT.value
     )
-    prices = FieldList(FormField(PriceFields), N_("Prices"), min_entries=3)
+    prices = FieldList(FormField(PriceFields), N_("Prices"), min_entries=1)
     deposit = DecimalField(N_("Deposit (yuan)"), [Optional()], places=2, default=Decimal(0))
     free_cancel_hours = whole(N_("Cancelling is free until hours before"), 48)
     late_fee_percent = whole(N_("Then it costs (percent of the price)"), 50)
@@ -140,7 +140,13 @@ class ResourceForm(Form):
     safety_statement_en = TextAreaField(
         N_("Safety statement in English"), [Length(max=4000)], render_kw={"rows": 2}
     )
-    questions = FieldList(FormField(QuestionFields), N_("Questions"), min_entries=2)
+    questions = FieldList(FormField(QuestionFields), N_("Questions"), min_entries=1)
+
+    def blank(self) -> None:
+        """Show empty rows to start with; what is sent has as many rows as it has."""
+        for _ in range(2):
+            self.prices.append_entry()
+        self.questions.append_entry()
 
     def instruments(self, rows: Sequence[Instrument]) -> None:
         """Say which instruments the facility has."""
@@ -177,7 +183,7 @@ class ResourceForm(Form):
             for name in ResourceInput.__dataclass_fields__
             if name in self._fields and name not in ("prices", "questions", *_TEXTS)
         }
-        for name in ("name", "name_en", "about", "about_en"):
+        for name in _WORDS:
             plain[name] = text(self._fields[name])
         return ResourceInput(
             **plain,
@@ -206,6 +212,7 @@ class ResourceForm(Form):
 
 
 #: Fields whose form keeps text where the resource keeps something else.
+_WORDS = ("name", "name_en", "about", "about_en", "safety_statement", "safety_statement_en")
 _TEXTS = ("mode", "approval", "price_unit", "step_minutes", "instrument_id", "deposit_minor")
 
 

@@ -71,6 +71,8 @@ def create(facility_id: UUID) -> ResponseReturnValue:
     facility = find_resources.get_own_facility(db.session, facility_id, actor=actor)
     form = ResourceForm()
     form.instruments(_instruments(facility_id))
+    if not form.is_submitted():
+        form.blank()
     if form.accepted():
         try:
             made = services.make(
