@@ -14,7 +14,7 @@ from marketplace.accounts.passwords import hashed
 from marketplace.core import jobs
 from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.core.audit import record
-from marketplace.demo import bookings, deals, facilities, managers, terms
+from marketplace.demo import bookings, contracts, deals, facilities, managers, terms
 from marketplace.demo.accounts import demo_accounts
 from marketplace.listings.models import (
     ExportControl,
@@ -110,6 +110,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
     agreed = terms.load(
         session, organizations=organizations, listings=listings, deals=talks, now=now
     )
+    written = contracts.load(session, now=now)
     bookable = bookings.load(session, organizations=organizations, now=now)
     found = {
         "organizations": len(organizations),
@@ -120,6 +121,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         "managers": len(brokers),
         "deals": len(talks),
         "agreed terms": agreed,
+        "contracts": written,
         "resources": len(bookable),
     }
     record(session, actor=None, action="demo.loaded", kind="demo", object_id=None, now=now, **found)

@@ -26,7 +26,7 @@ from marketplace.papers import services as paper_services
 from marketplace.terms.kinds import ContractKind
 from tests.conftest import NOON
 from tests.factories.terms import simple_terms
-from tests.jobs import topics
+from tests.jobs import run_jobs, waiting
 from tests.pdf_words import words_of
 
 TODAY = date(2026, 11, 20)
@@ -56,7 +56,7 @@ def register(session, deal, actor, **values):
 
 
 class TestWay:
-    def test_leads_to_a_number(self, session, signed):
+    def test_leads_to_a_number(self, app, session, signed):
         deal, contract, actor = signed
         entry = prepare(session, deal, actor)
         assert set(entry.checked) == {
@@ -68,7 +68,11 @@ class TestWay:
         assert (entry.status, entry.number) == (RegistrationStatus.REGISTERED, "2026420101000123")
         assert services.is_registered(entry)
         assert not services.is_registered(None)
-        assert "contract.registered" in topics(session)
+        told = dict(waiting(session))["contract.registered"]
+        assert told["licensor_id"] == str(deal.licensor_id)
+        assert (told["registered_on"], told["manager_id"]) == ("2026-11-20", None)
+        assert told["value_minor"] == 30_000_000
+        run_jobs(app, session)
 
     def test_comes_back_and_goes_again(self, session, signed):
         deal, _, actor = signed

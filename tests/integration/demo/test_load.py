@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
 from marketplace.accounts.passwords import matches
+from marketplace.contracts.models import Contract, Registration, RegistrationStatus
 from marketplace.deals.models import Deal, DealStage
 from marketplace.demo.accounts import demo_accounts
 from marketplace.demo.load import load
@@ -17,6 +18,7 @@ from marketplace.managers.models import (
 )
 from marketplace.needs.models import Need
 from marketplace.organizations.models import Organization
+from marketplace.papers.models import Signature
 from marketplace.terms.kinds import Side
 from marketplace.terms.models import (
     AgreedTerms,
@@ -84,3 +86,12 @@ class TestLoad:
     def test_shows_deals_in_every_stage(self, session, now):
         load(session, now=now)
         assert set(session.scalars(select(Deal.stage))) == set(DealStage)
+
+    def test_shows_signed_contracts_on_their_way_through_registration(self, session, now):
+        found = load(session, now=now)
+        contracts = session.scalars(select(Contract)).all()
+        assert len(contracts) == found["contracts"] == 3
+        assert all(contract.signed_at and contract.amount_minor for contract in contracts)
+        states = set(session.scalars(select(Registration.status)))
+        assert states == {RegistrationStatus.FILED, RegistrationStatus.REGISTERED}
+        assert len(session.scalars(select(Signature)).all()) >= 6
