@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
-from marketplace.bookings.models import RateKind, Resource, ResourcePrice, ResourceStatus
+from marketplace.bookings.models import Resource, ResourceStatus
 from marketplace.bookings.queries import free
 from marketplace.bookings.times import day_of
 from marketplace.facilities.offers import Offered
@@ -20,26 +22,23 @@ if TYPE_CHECKING:
 
 
 def offered(session: Session, ids: Sequence[UUID], now: datetime) -> Mapping[UUID, Offered]:
-    """Give next free day and standard prices of the facilities that take bookings.
+    """Give next free day and prices of the facilities that take bookings.
 
-    Resources without a price are free of charge, so their facility's span begins at 0.
+    Prices are those of one unit at the standard rate, as the facility's page shows them.
     """
     times = free.next_free(session, ids, now)
-    price = func.coalesce(ResourcePrice.unit_minor, 0)
-    rows = session.execute(
-        select(Resource.facility_id, func.min(price), func.max(price))
-        .outerjoin(
-            ResourcePrice,
-            (ResourcePrice.resource_id == Resource.id) & (ResourcePrice.rate == RateKind.STANDARD),
-        )
+    prices: defaultdict[UUID, list[int]] = defaultdict(list)
+    for resource in session.scalars(
+        select(Resource)
         .where(Resource.facility_id.in_(ids), Resource.status == ResourceStatus.OPEN)
-        .group_by(Resource.facility_id)
-    )
+        .options(selectinload(Resource.prices))
+    ):
+        prices[resource.facility_id].append(free.price_from(resource))
     return {
         identity: Offered(
             next_free_on=day_of(times[identity].starts_at) if identity in times else None,
-            price_minor=lowest,
-            price_max_minor=highest,
+            price_minor=min(found),
+            price_max_minor=max(found),
         )
-        for identity, lowest, highest in rows
+        for identity, found in prices.items()
     }

@@ -15,12 +15,14 @@ class TestRefresh:
     def test_keeps_next_free_day_and_prices_of_bookings(self, session, make, now):
         facility = make.bookable_facility()
         resource = make.resource(facility, mode=ResourceMode.SLOTS)
+        # A price for many does not stand for the price of one.
         session.add(ResourcePrice(resource_id=resource.id, unit_minor=900_00, from_quantity=10))
+        make.resource(facility, mode=ResourceMode.SLOTS, price_minor=250_000)
         make.slot(resource, starts_at=now + timedelta(days=9))
         assert offers.refresh(session, now=now) >= 1
         session.flush()
         assert facility.next_free_on == date(2026, 11, 29)
-        assert (facility.price_minor, facility.price_max_minor) == (90_000, 100_000)
+        assert (facility.price_minor, facility.price_max_minor) == (100_000, 250_000)
         version = facility.version
         assert offers.refresh(session, now=now) == 0
         session.flush()
