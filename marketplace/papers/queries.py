@@ -121,6 +121,12 @@ def list_own(session: Session, *, actor: Actor, number: int = 1) -> Page[Paper]:
     )
 
 
+def has_own(session: Session, *, actor: Actor) -> bool:
+    """Whether any standing paper is about one of the actor's parties."""
+    own = select(Paper.id).where(of_own_parties(actor), Paper.superseded_at.is_(None)).limit(1)
+    return session.scalar(own) is not None
+
+
 def list_to_sign(session: Session, *, actor: Actor, most: int = 20) -> Sequence[Paper]:
     """List the papers that wait for a signature of a party the actor signs for, the oldest first.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import render_template
+from sqlalchemy import select
 
+from marketplace.accounts.services import personal_data
 from marketplace.files import permissions as file_permissions
 from marketplace.papers import queries
+from marketplace.papers.models import Signature
 from marketplace.papers.permissions import may_see
 from marketplace.web import panels
 from marketplace.web.extensions import db
@@ -28,10 +31,20 @@ def _may_see_scan(session: Session, actor: Actor, paper_id: UUID) -> bool:
 
 def _desk(_thing: object, actor: Actor) -> str | None:
     papers = queries.list_to_sign(db.session, actor=actor)
-    return render_template("papers/_desk.html", papers=papers) if papers else None
+    if not papers and not queries.has_own(db.session, actor=actor):
+        return None
+    return render_template("papers/_desk.html", papers=papers)
+
+
+def _signatures_of(session: Session, user_id: UUID) -> list[dict[str, Any]]:
+    """List what a person signed."""
+    return personal_data.plain_rows(
+        session.scalars(select(Signature).where(Signature.person_id == user_id))
+    )
 
 
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
-    """Say who opens the stamped scans of a paper; put open signatures on the desk."""
+    """Say who opens stamped scans, put open signatures on the desk, give what a person signed."""
     file_permissions.register(queries.ATTACHED_TO, _may_see_scan)
     panels.fill("desk", _desk)
+    personal_data.register("signatures", _signatures_of)

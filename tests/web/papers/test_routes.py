@@ -199,6 +199,12 @@ class TestIndexAndDesk:
         assert "暂无文书" in words(client.get("/papers"))
         assert "待签文书" not in words(client.get("/desk"))
 
+    def test_keep_a_way_to_the_signed_ones(self, client, session, make, owner, paper, sides):
+        sign_all(session, make, paper, sides)
+        desk = words(client.sign_in(owner).get("/desk"))
+        assert "没有待签文书" in desk
+        assert "全部文书" in desk
+
 
 class TestCheck:
     def test_tells_a_visitor_kind_day_and_count_alone(self, client, session, make, paper, sides):
