@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := wsgi
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run test lint e2e bench assets clean
+.PHONY: help setup run test soak lint e2e bench assets clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -t -s "$$(printf '\t')"
@@ -32,6 +32,9 @@ test: $(VENV)/.develop ## Set up and run the linters and the whole suite
 
 e2e: $(VENV)/.develop ## Run the journeys in a real browser only
 	$(BIN)/pytest -q -m e2e
+
+soak: $(VENV)/.develop ## Run the long forms of the payment tests: 10,000 deliveries, kills, storms, sequences
+	HANQIAO_SOAK=1 $(BIN)/pytest -q -o timeout=7200 tests/integration/payments
 
 lint: $(VENV)/.develop ## Check style, types, import directions and templates
 	$(BIN)/ruff check .
