@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 from uuid import uuid4
 
-import psycopg
+from psycopg_pool import ConnectionPool
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -111,15 +111,12 @@ def service_rate(engine: Engine, world: World, *, count: int) -> tuple[float, fl
 
 
 def bare_rate(engine: Engine, world: World, *, count: int) -> tuple[float, float]:
-    """Run the same statements with the driver alone, a connection a thread."""
+    """Run the same statements with the driver alone, over as many connections as threads."""
     slots = _many_slots(engine, world, count, 200_000)
     address = libpq_address(engine.url.render_as_string(hide_password=False))
-    own = threading.local()
     now = datetime.now(UTC)
 
     def work(number: int) -> None:
-        if not hasattr(own, "connection"):
-            own.connection = psycopg.connect(address)
         browser = world.bookers[number % len(world.bookers)]
         values: dict[str, Any] = {
             "id": uuid4(),
@@ -133,11 +130,13 @@ def bare_rate(engine: Engine, world: World, *, count: int) -> tuple[float, float
             "ends": now + timedelta(hours=1),
             "deadline": now + timedelta(minutes=15),
         }
-        with own.connection.transaction(), own.connection.cursor() as cursor:
+        with pool.connection() as connection, connection.cursor() as cursor:
             for statement in _BARE:
                 cursor.execute(statement, values if "%(" in statement else None)
 
-    return _timed(work, count)
+    with ConnectionPool(address, min_size=THREADS, max_size=THREADS) as pool:
+        pool.wait()
+        return _timed(work, count)
 
 
 def control(engine: Engine, world: World, *, capacity: int, bookers: int) -> bool:
