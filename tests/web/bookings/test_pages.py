@@ -260,3 +260,30 @@ class TestJudge:
         client.post(f"/bookings/{booking.id}/proposal/accept")
         session.refresh(booking)
         assert booking.slot_id == other.id
+
+
+class TestPay:
+    def test_leads_to_the_open_payment(self, client, session, user, organization, slot, operator):
+        client.sign_in(user)
+        held = hold(client, slot, organization)
+        client.post(held.location, data={**FORM, "expected": "100000"})
+        booking = session.scalars(select(Booking)).one()
+        client.sign_in(operator)
+        client.post(f"/bookings/{booking.id}/approve")
+        assert client.post(f"/bookings/{booking.id}/pay").status_code == 404
+        client.sign_in(user)
+        paid = client.post(f"/bookings/{booking.id}/pay")
+        assert paid.status_code == 303
+        assert "/payments/" in paid.location
+        assert client.get(paid.location).status_code == 200
+
+    def test_of_a_request_is_too_early(self, client, make, user, organization, slot):
+        booking = make.booking(
+            slot,
+            user,
+            organization_id=organization.id,
+            state=BookingState.PENDING_APPROVAL,
+            deadline_at=datetime.now(UTC) + timedelta(hours=1),
+        )
+        client.sign_in(user)
+        assert client.post(f"/bookings/{booking.id}/pay").status_code == 409
