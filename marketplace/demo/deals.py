@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import actor_of
@@ -135,6 +135,8 @@ def load(
         taker = organizations[sketch.taker]
         made.append(_play(cast, sketch, listing, wanted.get(sketch.need), taker))
     session.flush()
+    # What lies in the past is no news: only what was told of these deals is forgotten.
+    session.execute(text("DELETE FROM procrastinate_jobs WHERE args ->> 'topic' LIKE 'deal.%'"))
     return made
 
 
