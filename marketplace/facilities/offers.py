@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,9 +15,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.facilities.models import Facility, FacilityStatus
 from marketplace.facilities.services.life import note_offer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -44,28 +40,39 @@ def register(source: Source) -> None:
 
 
 def refresh(session: Session, *, now: datetime, only: Sequence[UUID] | None = None) -> int:
-    """Ask all sources about the published facilities (or some); give how many changed."""
-    changed = 0
-    for ids in _batches(session, only):
-        known: dict[UUID, Offered] = {}
+    """Ask all sources about the published facilities (or some); give how many changed.
+
+    All is asked before the first row is written: asking takes long where there are many, and a
+    written row is locked for its operator until the end.
+    """
+    kept = _kept(session, only)
+    ids = list(kept)
+    known: dict[UUID, Offered] = {}
+    for first in range(0, len(ids), BATCH):
         for source in _sources:
-            known |= source(session, ids, now)
-        for identity in ids:
-            offered = known.get(identity, Offered())
+            known |= source(session, ids[first : first + BATCH], now)
+    changed = 0
+    for identity, before in kept.items():
+        fresh = known.get(identity, Offered())
+        if fresh != before:
             changed += note_offer(
                 session,
                 identity,
-                next_free_on=offered.next_free_on,
-                price_minor=offered.price_minor,
-                price_max_minor=offered.price_max_minor,
+                next_free_on=fresh.next_free_on,
+                price_minor=fresh.price_minor,
+                price_max_minor=fresh.price_max_minor,
             )
     return changed
 
 
-def _batches(session: Session, only: Sequence[UUID] | None) -> Iterator[Sequence[UUID]]:
-    statement = select(Facility.id).where(Facility.status == FacilityStatus.PUBLISHED)
+def _kept(session: Session, only: Sequence[UUID] | None) -> dict[UUID, Offered]:
+    """Give what is kept of each published facility, in the order in which rows are locked."""
+    statement = select(
+        Facility.id, Facility.next_free_on, Facility.price_minor, Facility.price_max_minor
+    ).where(Facility.status == FacilityStatus.PUBLISHED)
     if only is not None:
         statement = statement.where(Facility.id.in_(only))
-    ids = session.scalars(statement.order_by(Facility.id)).all()
-    for first in range(0, len(ids), BATCH):
-        yield ids[first : first + BATCH]
+    return {
+        identity: Offered(day, lowest, highest)
+        for identity, day, lowest, highest in session.execute(statement.order_by(Facility.id))
+    }
