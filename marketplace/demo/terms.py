@@ -10,6 +10,7 @@ from sqlalchemy import select
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import actor_of
 from marketplace.deals.models import Deal, DealStage, DealStageEntry
+from marketplace.organizations.models import Organization
 from marketplace.terms.kinds import (
     ContractKind,
     LicenseKind,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
     from marketplace.core.actor import Actor
     from marketplace.listings.models import Listing
-    from marketplace.organizations.models import Organization
 
 YUAN = 100
 
@@ -310,12 +310,12 @@ def _came_to_notice(session: Session, deal: Deal) -> datetime:
     return found
 
 
-def _text(deal: Deal, terms: Terms) -> notices.NoticeText:
+def _text(session: Session, deal: Deal, terms: Terms) -> notices.NoticeText:
     yuan = terms.fixed_total_minor // YUAN
     return notices.NoticeText(
         name=deal.title,
         summary="成果为本校科研人员职务发明，已授权发明专利，权属清晰，无质押（演示内容）。",
-        buyer="拟受让（被许可）企业见正文（演示）",
+        buyer=session.get_one(Organization, deal.licensee_id).name,
         price_note=f"协议定价，固定价款合计 {yuan:,} 元，分期支付",
         days=15,
         inventors="项目组（演示）",
@@ -328,7 +328,7 @@ def _passed(
 ) -> PriceNotice:
     """A notice that ran its days without objection."""
     notice = notices.post_notice(
-        session, actor=officer, deal_id=deal.id, text=_text(deal, terms), now=at
+        session, actor=officer, deal_id=deal.id, text=_text(session, deal, terms), now=at
     )
     notice.status = NoticeStatus.PASSED
     notice.ended_on = notice.posted_on + timedelta(days=notice.days + 1)
@@ -344,10 +344,9 @@ def _publish(session: Session, deal: Deal, people: Mapping[str, Actor], now: dat
         session,
         actor=people["university"],
         deal_id=deal.id,
-        text=_text(deal, from_json(agreed.content)),
+        text=_text(session, deal, from_json(agreed.content)),
         now=now - timedelta(days=9),
     )
-    notice.buyer = "青山绿能集团有限公司（演示）"
     objection = notices.raise_objection(
         session,
         actor=people["institute"],

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from marketplace.core.actor import Actor
     from marketplace.listings.models import Listing
+    from marketplace.organizations.models import Organization
 
 __all__ = ["settings"]
 
@@ -130,6 +131,19 @@ def desk_panel(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the
     )
 
 
+def tiers_panel(organization: Organization, actor: Actor) -> str | None:
+    """Lead an institution's officers from its page to its approval tiers."""
+    if not permissions.is_public_body(organization):
+        return None
+    if not permissions.may_set_tiers(actor, organization.id):
+        return None
+    return render_template(
+        "terms/_tiers.html",
+        organization=organization,
+        tiers=university.list_tiers(db.session, organization.id),
+    )
+
+
 def _written_by(session: Session, user_id: UUID) -> list[dict[str, Any]]:
     """List what a person offered and objected to."""
     return personal_data.plain_rows(
@@ -146,10 +160,11 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
         guards.register(name, check)
     for name in ("terms_reopened", "deal_lapsed"):
         effects.register(name, _reopened)
-    tabs.register("terms.index", N_("Terms"), 40)
+    tabs.register("terms.index", N_("Terms"), 25)
     panels.fill("deal.terms", deal_panel)
     panels.fill("deal.side", notice_panel)
     panels.fill("listing.show", open_license_panel)
+    panels.fill("organization.show", tiers_panel)
     panels.fill("desk", desk_panel)
     file_permissions.register(ATTACHED_TO, _is_insider)
     personal_data.register("terms", _written_by)

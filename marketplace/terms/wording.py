@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LABELS: dict[str, str] = {
     "contract_kind": N_("Kind of contract"),
-    "subject": N_("What it is about"),
+    "subject": N_("Subject of the contract"),
     "license_kind": N_("Kind of license"),
     "fields_of_use": N_("Field of use"),
     "territory": N_("Territory"),
@@ -166,7 +166,7 @@ class Wording:
     def _milestone(self, row: Milestone, currency: str) -> str:
         parts = [row.name, amount(row.amount_minor, currency)]
         if row.due_on:
-            parts.append(self.say("due %(day)s") % {"day": row.due_on.isoformat()})
+            parts.append(self.say("falls due on %(day)s") % {"day": row.due_on.isoformat()})
         if row.criterion:
             parts.append(row.criterion)
         return " · ".join(parts)
@@ -191,5 +191,5 @@ WORDS = (
     N_("from %(base)s on: %(rate)s"),
     N_("%(count)s months"),
     N_("%(count)s years"),
-    N_("due %(day)s"),
+    N_("falls due on %(day)s"),
 )

@@ -37,7 +37,7 @@ class PricingForm(Form):
     house = line(N_("Market or licensed house"), limit=200)
     permit = line(N_("Number of its permit"), limit=100)
     held_on = Day(N_("Day of the result"))
-    result = words(N_("Result"), rows=2)
+    result = words(N_("Result of the market or auction"), rows=2)
     appraiser = line(N_("Appraised by"), limit=200)
     appraised_minor = Amount(N_("Appraised at, in yuan"))
     appraised_on = Day(N_("Appraised on"))
@@ -67,7 +67,12 @@ class TierRow(RowForm):
     """A tier: from an amount on, who decides."""
 
     from_minor = Amount(N_("From, in yuan"))
-    is_above = BooleanField(N_("only above it"))
+    is_above = SelectField(
+        N_("The amount itself"),
+        choices=lambda: options(
+            [("", N_("belongs to this tier")), ("above", N_("belongs to the tier before"))]
+        ),
+    )
     body = line(N_("Deciding body"), limit=200)
 
 
@@ -82,7 +87,7 @@ class TiersForm(Form):
         return [
             Tier(
                 from_minor=row.from_minor.hundredths or 0,
-                is_above=bool(row.is_above.data),
+                is_above=row.is_above.data == "above",
                 body=text(row.body),
             )
             for row in found

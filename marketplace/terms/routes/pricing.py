@@ -22,7 +22,7 @@ from marketplace.terms.forms.decisions import (
     PricingForm,
     ValuationForm,
 )
-from marketplace.terms.models import Decision, PricingMethod
+from marketplace.terms.models import Decision, NoticeStatus, PricingMethod
 from marketplace.terms.queries import diligence as diligence_queries
 from marketplace.terms.queries import university
 from marketplace.terms.routes.blueprint import bp, side_names, the_deal, today, wording
@@ -145,6 +145,7 @@ def _page(deal: Deal, *, status: int = 200, **refused: Form) -> ResponseReturnVa
         **frame(deal, "terms.index"),
         found=found,
         readings=readings,
+        has_running=any(notice.status is NoticeStatus.RUNNING for notice in found.notices),
         amount=amount,
         tier=approval.tier_of(found.tiers, amount),
         names=side_names(deal),

@@ -47,7 +47,7 @@ def approval_tiers(organization_id: UUID) -> ResponseReturnValue:
             "tiers": [
                 {
                     "from_minor": Decimal(tier.from_minor) / 100,
-                    "is_above": tier.is_above,
+                    "is_above": "above" if tier.is_above else "",
                     "body": tier.body,
                 }
                 for tier in shown

@@ -122,7 +122,7 @@ class TestWording:
             "from ¥10,000,000.00 on: 5 %",
         ]
         assert self.words.lines(LICENSE, "milestones") == [
-            "样机 · ¥100,000.00 · due 2027-06-30 · 连续运行 300 小时"
+            "样机 · ¥100,000.00 · falls due on 2027-06-30 · 连续运行 300 小时"
         ]
         assert self.words.lines(LICENSE, "term_months") == ["60 months"]
         assert self.words.lines(LICENSE, "confidentiality_years") == ["5 years"]
