@@ -72,6 +72,8 @@ class TierRow(RowForm):
         choices=lambda: options(
             [("", N_("belongs to this tier")), ("above", N_("belongs to the tier before"))]
         ),
+        default="",
+        validate_choice=False,
     )
     body = line(N_("Deciding body"), limit=200)
 

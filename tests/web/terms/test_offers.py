@@ -205,7 +205,7 @@ class TestIndex:
         assert "¥500,000.00" in page
         assert "湖北省" in page
         english = words(client.get(f"/en/deals/{deal.id}/terms"))
-        assert "Territory differs" in english
+        assert "Territory changed by this offer" in english
         assert "Civil Code, article 875" in english
 
     def test_offers_the_answer_to_the_other_side_alone(
