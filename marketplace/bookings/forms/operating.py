@@ -72,7 +72,7 @@ def fen(amount: Decimal | None) -> int | None:
 class PriceFields(Row):
     """A price of one unit from a quantity on."""
 
-    rate = SelectField(N_("Rate"), choices=labels(RateKind))
+    rate = SelectField(N_("Kind of price"), choices=labels(RateKind))
     from_quantity = IntegerField(N_("from quantity"), [Optional()])
     unit = DecimalField(N_("yuan per unit"), [Optional()], places=2)
 

@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from marketplace.bookings import permissions
-from marketplace.bookings.hearers import follow_operator, tell_of_late_payment
 from marketplace.bookings.models import (
     Allocation,
     AllocationKind,
@@ -20,7 +18,6 @@ from marketplace.bookings.models import (
     Slot,
     WaitState,
 )
-from marketplace.bookings.queries.free import next_free
 from marketplace.bookings.services import blocking, ending, series, slots, waiting
 from marketplace.bookings.services.blocking import BlockWish, Clash
 from marketplace.bookings.services.holding import Wish, hold
@@ -29,12 +26,6 @@ from marketplace.bookings.services.submitting import Details
 from marketplace.bookings.times import WeeklyRule
 from marketplace.codes.models import Holiday, HolidayKind
 from marketplace.core.errors import NotFound, RuleBroken
-from marketplace.core.jobs import Work
-from marketplace.facilities.models import FacilityStatus
-from marketplace.notifications.models import Notice
-from marketplace.organizations.models import Organization, OrganizationStatus
-from marketplace.payments.models import Purpose
-from marketplace.payments.services.requests import request
 from tests.factories.bookings import NOON, WEDNESDAY
 
 MONDAY = date(2026, 11, 23)
@@ -321,93 +312,3 @@ class TestMoveOfFreeTime:
             select(Allocation).where(Allocation.booking_id == booking.id, Allocation.active)
         ).all()
         assert [row.during.lower for row in active] == [WEDNESDAY + timedelta(hours=1)]
-
-
-class TestNextFree:
-    def test_is_the_first_that_can_be_booked(self, session, make, resource):
-        make.slot(resource, starts_at=NOON + timedelta(hours=2))
-        full = make.slot(resource, starts_at=WEDNESDAY - timedelta(days=1))
-        make.booking(full)
-        make.slot(resource, starts_at=WEDNESDAY)
-        other = make.bookable_facility()
-        found = next_free(session, [resource.facility_id, other.id], NOON)
-        assert set(found) == {resource.facility_id}
-        assert found[resource.facility_id].starts_at == WEDNESDAY
-        assert found[resource.facility_id].price_minor == 100_000
-
-    def test_of_free_times_looks_at_hours_and_notice(self, session, make):
-        resource = make.resource(mode=ResourceMode.FREE, minimum_notice_hours=2)
-        found = next_free(session, [resource.facility_id], NOON)
-        # Friday evening in Beijing: the next opening is on Monday at eight.
-        assert found[resource.facility_id].starts_at == datetime(2026, 11, 23, tzinfo=UTC)
-
-
-class TestVisible:
-    def test_booking_by_predicate_and_sql_agree(
-        self, session, make, slot, user, organization, operator
-    ):
-        booking = make.booking(slot, user, organization_id=organization.id)
-        actors = (
-            make.actor(user),
-            operator,
-            make.actor(make.booker(organization)),
-            make.actor(make.booker()),
-            make.reviewer(),
-            make.administrator(),
-        )
-        seen = []
-        for actor in actors:
-            found = session.scalar(
-                select(Booking.id).where(Booking.id == booking.id, permissions.visible_to(actor))
-            )
-            assert (found is not None) == permissions.may_see(actor, booking)
-            seen.append(found is not None)
-        assert seen == [True, True, True, False, False, False]
-
-    @pytest.mark.parametrize("status", [FacilityStatus.PUBLISHED, FacilityStatus.DRAFT])
-    @pytest.mark.parametrize("owner", [OrganizationStatus.VERIFIED, OrganizationStatus.SUSPENDED])
-    def test_resource_by_predicate_and_sql_agree(self, session, make, status, owner):
-        facility = make.bookable_facility(make.organization(status=owner), status=status)
-        resource = make.resource(facility)
-        organization = session.get_one(Organization, facility.organization_id)
-        for actor in (make.operator_of(resource), make.actor(make.booker()), make.reviewer()):
-            found = session.scalar(
-                select(Resource.id).where(
-                    Resource.id == resource.id, permissions.resources_visible_to(actor)
-                )
-            )
-            assert (found is not None) == permissions.may_see_resource(
-                actor, resource, facility, organization
-            )
-
-
-class TestTold:
-    def work(self, session):
-        return Work(session=session, now=NOON, parts=None)
-
-    def topics(self, session):
-        return {notice.topic for notice in session.scalars(select(Notice))}
-
-    def test_users_of_a_suspended_operator(self, session, make, slot, resource):
-        make.booking(slot)
-        owner = session.get_one(Organization, resource.organization_id)
-        owner.status, owner.suspended_reason = OrganizationStatus.SUSPENDED, "x"
-        session.flush()
-        follow_operator(self.work(session), id=str(owner.id))
-        assert self.topics(session) == {"booking.operator_suspended"}
-
-    def test_both_sides_of_a_late_payment(self, session, make, slot, operator):
-        booking = make.booking(slot)
-        payment = request(
-            session,
-            actor=None,
-            purpose=Purpose.BOOKING,
-            purpose_id=booking.id,
-            payer_id=booking.organization_id,
-            payee_id=booking.provider_id,
-            amount_minor=100,
-            title="x",
-            now=NOON,
-        )
-        tell_of_late_payment(self.work(session), payment_id=str(payment.id))
-        assert self.topics(session) == {"booking.late_user", "booking.late_operator"}
