@@ -33,8 +33,18 @@ def start_use(session: Session, *, actor: Actor, booking_id: UUID, now: datetime
     return booking
 
 
-def complete(session: Session, *, actor: Actor, booking_id: UUID, now: datetime) -> Booking:
-    """Note that the use has ended; the deposit goes back, the price to the operator."""
+def complete(
+    session: Session,
+    *,
+    actor: Actor,
+    booking_id: UUID,
+    now: datetime,
+    kept_minor: int | None = None,
+) -> Booking:
+    """Note that the use has ended; the deposit goes back, the price to the operator.
+
+    ``kept_minor`` is what the operator keeps when it charges less than the price.
+    """
     with guarded(session):
         paying.lock_payment(session, booking_id)
         booking, _ = lock_whole(session, booking_id, actor=actor)
@@ -52,7 +62,7 @@ def complete(session: Session, *, actor: Actor, booking_id: UUID, now: datetime)
             session,
             actor=actor,
             booking=booking,
-            kept_minor=booking.price_minor,
+            kept_minor=booking.price_minor if kept_minor is None else kept_minor,
             reason=paying.COMPLETED,
             now=now,
         )

@@ -1,0 +1,1 @@
+"""Use cases after a booked use, by noun: uses, reports, proofs, ratings."""
