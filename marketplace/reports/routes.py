@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, flash, render_template, url_for
@@ -30,6 +31,7 @@ from marketplace.web.languages import current_language
 from marketplace.web.pages import form_page, see_other
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from flask.typing import ResponseReturnValue
@@ -60,9 +62,10 @@ def record(booking_id: UUID) -> ResponseReturnValue:
     booking = _operated(booking_id)
     if booking.state not in (BookingState.CONFIRMED, BookingState.IN_SERVICE):
         return see_other(url_for("bookings.show", booking_id=booking_id))
+    began, ended = _times_of(booking)
     form = UseForm(
-        started_at=(booking.started_at or booking.starts_at).astimezone(BEIJING),
-        ended_at=min(booking.ends_at, now()).astimezone(BEIJING),
+        started_at=began,
+        ended_at=ended,
         samples=booking.samples,
         consumables=[{}, {}],
     )
@@ -80,7 +83,17 @@ def record(booking_id: UUID) -> ResponseReturnValue:
         else:
             flash(gettext("The use is written down; the user is asked to confirm it."), "success")
             return see_other(url_for("bookings.show", booking_id=booking_id))
-    return form_page("reports/record.html", form, booking=booking)
+    return form_page("reports/record.html", form, booking=_operated(booking_id))
+
+
+def _times_of(booking: Booking) -> tuple[datetime, datetime]:
+    """Propose the times of a use: the real ones where they are known, else the booked ones."""
+    moment = now()
+    if booking.started_at is not None and moment - booking.started_at >= timedelta(minutes=1):
+        began, ended = booking.started_at, moment
+    else:
+        began, ended = booking.starts_at, min(booking.ends_at, moment)
+    return began.astimezone(BEIJING), ended.astimezone(BEIJING)
 
 
 @bp.post("/bookings/<uuid:booking_id>/start")
@@ -112,7 +125,7 @@ def confirm(booking_id: UUID) -> ResponseReturnValue:
 @bp.route("/bookings/<uuid:booking_id>/use/dispute", methods=["GET", "POST"])
 def dispute(booking_id: UUID) -> ResponseReturnValue:
     """Refuse the record of use with a reason."""
-    booking = _used(booking_id)
+    _used(booking_id)
     form = ReasonForm()
     if form.accepted():
         try:
@@ -128,13 +141,13 @@ def dispute(booking_id: UUID) -> ResponseReturnValue:
         else:
             flash(gettext("The operator reads your reason."), "success")
             return see_other(url_for("bookings.show", booking_id=booking_id))
-    return form_page("reports/dispute.html", form, booking=booking)
+    return form_page("reports/dispute.html", form, booking=_used(booking_id))
 
 
 @bp.route("/bookings/<uuid:booking_id>/use/charge", methods=["GET", "POST"])
 def lower(booking_id: UUID) -> ResponseReturnValue:
     """Charge less after all."""
-    booking = _operated(booking_id)
+    _operated(booking_id)
     known = queries.use_of(db.session, booking_id)
     if known is None:
         raise NotFound
@@ -154,13 +167,13 @@ def lower(booking_id: UUID) -> ResponseReturnValue:
         else:
             flash(gettext("The difference goes back to the user."), "success")
             return see_other(url_for("bookings.show", booking_id=booking_id))
-    return form_page("reports/lower.html", form, booking=booking, use=known)
+    return form_page("reports/lower.html", form, booking=_operated(booking_id), use=known)
 
 
 @bp.route("/bookings/<uuid:booking_id>/rate", methods=["GET", "POST"])
 def rate(booking_id: UUID) -> ResponseReturnValue:
     """Rate the facility after a completed use."""
-    booking = _used(booking_id)
+    _used(booking_id)
     form = RatingForm()
     if form.accepted():
         try:
@@ -177,7 +190,7 @@ def rate(booking_id: UUID) -> ResponseReturnValue:
         else:
             flash(gettext("Thank you. Your rating stands on the facility's page."), "success")
             return see_other(url_for("bookings.show", booking_id=booking_id))
-    return form_page("reports/rate.html", form, booking=booking)
+    return form_page("reports/rate.html", form, booking=_used(booking_id))
 
 
 @bp.post("/bookings/<uuid:booking_id>/report")

@@ -3705,6 +3705,34 @@ CREATE INDEX ix_booking_event_booking_id_number ON booking_event (booking_id, nu
 CREATE TRIGGER booking_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON booking_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
     r"""
+CREATE TABLE facility_rating (
+    facility_id UUID NOT NULL, 
+    booking_id UUID NOT NULL, 
+    organization_id UUID NOT NULL, 
+    person_id UUID NOT NULL, 
+    stars INTEGER NOT NULL, 
+    at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    text VARCHAR(1000) NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_facility_rating PRIMARY KEY (id), 
+    CONSTRAINT one_rating_per_use UNIQUE (booking_id), 
+    CONSTRAINT facility_stars_on_scale CHECK (stars BETWEEN 1 AND 5), 
+    CONSTRAINT fk_facility_rating_facility_id_facility FOREIGN KEY(facility_id) REFERENCES facility (id), 
+    CONSTRAINT fk_facility_rating_booking_id_booking FOREIGN KEY(booking_id) REFERENCES booking (id), 
+    CONSTRAINT fk_facility_rating_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
+    CONSTRAINT fk_facility_rating_person_id_person FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_facility_rating_facility_id ON facility_rating (facility_id)
+""",
+    r"""
+CREATE TRIGGER facility_rating_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON facility_rating FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
 CREATE TABLE milestone_event (
     milestone_id UUID NOT NULL, 
     at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -3784,6 +3812,85 @@ CREATE TABLE royalty_inspection (
 CREATE INDEX ix_royalty_inspection_deal_id ON royalty_inspection (deal_id)
 """,
     r"""
+CREATE TABLE test_report (
+    booking_id UUID NOT NULL, 
+    facility_id UUID NOT NULL, 
+    title VARCHAR(200) NOT NULL, 
+    created_by UUID NOT NULL, 
+    listing_id UUID, 
+    object_tested TEXT NOT NULL, 
+    method TEXT NOT NULL, 
+    conditions TEXT NOT NULL, 
+    rows JSONB NOT NULL, 
+    summary TEXT NOT NULL, 
+    conclusion VARCHAR(40), 
+    level INTEGER, 
+    state VARCHAR(40) NOT NULL, 
+    paper_id UUID, 
+    issued_at TIMESTAMP WITH TIME ZONE, 
+    signed_at TIMESTAMP WITH TIME ZONE, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_test_report PRIMARY KEY (id), 
+    CONSTRAINT one_report_per_use UNIQUE (booking_id), 
+    CONSTRAINT proven_level_on_scale CHECK (level BETWEEN 1 AND 9), 
+    CONSTRAINT issued_report_has_a_paper CHECK (state = 'draft' OR (paper_id IS NOT NULL AND issued_at IS NOT NULL)), 
+    CONSTRAINT signed_is_dated CHECK ((state = 'signed') = (signed_at IS NOT NULL)), 
+    CONSTRAINT fk_test_report_booking_id_booking FOREIGN KEY(booking_id) REFERENCES booking (id), 
+    CONSTRAINT fk_test_report_facility_id_facility FOREIGN KEY(facility_id) REFERENCES facility (id), 
+    CONSTRAINT fk_test_report_created_by_person FOREIGN KEY(created_by) REFERENCES person (id), 
+    CONSTRAINT fk_test_report_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id), 
+    CONSTRAINT conclusion_conclusion CHECK (conclusion IN ('reached', 'partly', 'missed')), 
+    CONSTRAINT reportstate_state CHECK (state IN ('draft', 'issued', 'signed')), 
+    CONSTRAINT fk_test_report_paper_id_paper FOREIGN KEY(paper_id) REFERENCES paper (id)
+)
+""",
+    r"""
+CREATE INDEX ix_test_report_facility_id ON test_report (facility_id)
+""",
+    r"""
+CREATE INDEX ix_test_report_listing_id ON test_report (listing_id)
+""",
+    r"""
+CREATE TABLE use_record (
+    booking_id UUID NOT NULL, 
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    ended_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    price_minor BIGINT NOT NULL, 
+    charge_minor BIGINT NOT NULL, 
+    recorded_by UUID NOT NULL, 
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    samples INTEGER, 
+    consumables JSONB NOT NULL, 
+    note TEXT NOT NULL, 
+    adjust_reason TEXT NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    answered_by UUID, 
+    answered_at TIMESTAMP WITH TIME ZONE, 
+    dispute_reason TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_use_record PRIMARY KEY (id), 
+    CONSTRAINT one_record_per_use UNIQUE (booking_id), 
+    CONSTRAINT use_takes_time CHECK (ended_at > started_at), 
+    CONSTRAINT charge_not_negative CHECK (charge_minor >= 0 AND price_minor >= 0), 
+    CONSTRAINT charge_within_the_price CHECK (charge_minor <= price_minor), 
+    CONSTRAINT adjusted_with_a_reason CHECK (charge_minor = price_minor OR adjust_reason <> ''), 
+    CONSTRAINT samples_not_negative CHECK (samples >= 0), 
+    CONSTRAINT disputed_use_has_a_reason CHECK (state <> 'disputed' OR dispute_reason <> ''), 
+    CONSTRAINT answered_use_is_dated CHECK ((state = 'recorded') = (answered_at IS NULL)), 
+    CONSTRAINT fk_use_record_booking_id_booking FOREIGN KEY(booking_id) REFERENCES booking (id), 
+    CONSTRAINT fk_use_record_recorded_by_person FOREIGN KEY(recorded_by) REFERENCES person (id), 
+    CONSTRAINT usestate_state CHECK (state IN ('recorded', 'confirmed', 'disputed')), 
+    CONSTRAINT fk_use_record_answered_by_person FOREIGN KEY(answered_by) REFERENCES person (id)
+)
+""",
+    r"""
 CREATE TABLE wait_entry (
     resource_id UUID NOT NULL, 
     organization_id UUID NOT NULL, 
@@ -3821,6 +3928,34 @@ CREATE INDEX ix_wait_entry_resource_id_state_created_at ON wait_entry (resource_
 CREATE UNIQUE INDEX one_wait_per_time ON wait_entry (resource_id, starts_at, ends_at, organization_id) WHERE state = 'waiting'
 """,
     r"""
+CREATE TABLE readiness_proof (
+    listing_id UUID NOT NULL, 
+    report_id UUID NOT NULL, 
+    level INTEGER NOT NULL, 
+    level_before INTEGER, 
+    state VARCHAR(40) NOT NULL, 
+    decided_by UUID, 
+    decided_at TIMESTAMP WITH TIME ZONE, 
+    reason TEXT NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_readiness_proof PRIMARY KEY (id), 
+    CONSTRAINT one_proof_per_report UNIQUE (report_id), 
+    CONSTRAINT put_forward_level_on_scale CHECK (level BETWEEN 1 AND 9), 
+    CONSTRAINT decided_proof_is_dated CHECK ((state = 'waiting') = (decided_at IS NULL)), 
+    CONSTRAINT refused_proof_has_a_reason CHECK (state <> 'refused' OR reason <> ''), 
+    CONSTRAINT fk_readiness_proof_listing_id_listing FOREIGN KEY(listing_id) REFERENCES listing (id), 
+    CONSTRAINT fk_readiness_proof_report_id_test_report FOREIGN KEY(report_id) REFERENCES test_report (id), 
+    CONSTRAINT proofstate_state CHECK (state IN ('waiting', 'accepted', 'refused')), 
+    CONSTRAINT fk_readiness_proof_decided_by_person FOREIGN KEY(decided_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE INDEX ix_readiness_proof_listing_id_state ON readiness_proof (listing_id, state)
+""",
+    r"""
 DO $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'hanqiao_app') THEN
         CREATE ROLE hanqiao_app NOLOGIN;
@@ -3841,7 +3976,7 @@ DO $$ BEGIN
         ALTER DEFAULT PRIVILEGES IN SCHEMA public
             GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO hanqiao_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO hanqiao_app;
-        REVOKE UPDATE, DELETE, TRUNCATE ON agreed_terms, approval_decision, audit_entry, award_payout, booking_event, deal_disclosure, deal_message, deal_view, introduction, ledger_line, ledger_seal, ledger_transaction, manager_claim, manager_rating, milestone_event, offer_outcome, paper_party, payment_event, rule_change, signature, split_policy, terms_offer FROM hanqiao_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON agreed_terms, approval_decision, audit_entry, award_payout, booking_event, deal_disclosure, deal_message, deal_view, facility_rating, introduction, ledger_line, ledger_seal, ledger_transaction, manager_claim, manager_rating, milestone_event, offer_outcome, paper_party, payment_event, rule_change, signature, split_policy, terms_offer FROM hanqiao_app;
     END IF;
 END $$
 """,

@@ -15,6 +15,7 @@ from marketplace.core.errors import (
     RuleBroken,
     StepNotAllowed,
 )
+from marketplace.organizations.models import Organization
 from marketplace.papers import queries as papers
 from marketplace.papers import services as signing
 from marketplace.reports import queries
@@ -58,9 +59,10 @@ def save(session, operator, report):
 
 
 @pytest.fixture
-def sign(session, make, operator, user, report):
-    def signed(*actors):
-        for actor in actors or (operator_signer(make, operator, report), make.actor(user)):
+def sign(session, make, operator, organization, report):
+    def signed():
+        for owner in (owner_of(session, operator), organization):
+            actor = make.actor(make.member(owner))
             paper = papers.get_paper(session, report.paper_id, actor=actor)
             party = next(one for one in paper.parties if actor.is_member(one.organization_id))
             signing.sign(
@@ -76,12 +78,14 @@ def sign(session, make, operator, user, report):
     return signed
 
 
-def operator_signer(make, operator, report):
-    """An owner of the operator, for staff may not sign for the organization."""
-    from marketplace.organizations.models import Organization
+def owner_of(session, operator):
+    """The operator's organization: its owner signs, its staff may not."""
+    return session.get_one(Organization, next(iter(operator.organization_ids)))
 
-    owner = make.session.get_one(Organization, next(iter(operator.organization_ids)))
-    return make.actor(make.member(owner))
+
+def end(session, booking):
+    booking.state, booking.ended_at = BookingState.COMPLETED, AFTER
+    session.flush()
 
 
 class TestBeginReport:
@@ -89,8 +93,7 @@ class TestBeginReport:
         self, session, make, operator, listing, booking
     ):
         listing.gains = [{"name": "铜回收率", "unit": "%", "today": "80", "ours": "95"}]
-        booking.state = BookingState.COMPLETED
-        session.flush()
+        end(session, booking)
         report = reports.begin_report(session, actor=operator, booking_id=booking.id, now=AFTER)
         assert (report.rows[0]["target"], report.listing_id) == ("95", listing.id)
 
@@ -197,8 +200,9 @@ class TestProof:
         assert (proof.state, listing.trl) == (ProofState.REFUSED, 4)
 
     def test_nobody_judges_their_own(self, session, make, proof, organization, resource):
-        for owner_id in (organization.id, resource.organization_id):
-            actor = make.reviewer(organization_ids=frozenset({owner_id}))
+        operator = session.get_one(Organization, resource.organization_id)
+        for owner in (organization, operator):
+            actor = make.reviewer(member_of=owner)
             with pytest.raises(Denied):
                 proofs.accept_proof(session, actor=actor, proof_id=proof.id, now=AFTER)
 
@@ -214,8 +218,7 @@ class TestProof:
 
 class TestRate:
     def test_a_user_rates_a_completed_use_once(self, session, make, user, booking, resource):
-        booking.state = BookingState.COMPLETED
-        session.flush()
+        end(session, booking)
         actor = make.actor(user)
         ratings.rate(session, actor=actor, booking_id=booking.id, stars=4, text=" 准时 ", now=AFTER)
         assert queries.stars_of(session, resource.facility_id) == queries.Stars(1, 4.0)
@@ -236,8 +239,7 @@ class TestRate:
 
     @pytest.mark.parametrize(("stars", "text"), [(0, ""), (6, ""), (5, "x" * 1001)])
     def test_stays_on_the_scale(self, session, make, user, booking, stars, text):
-        booking.state = BookingState.COMPLETED
-        session.flush()
+        end(session, booking)
         with pytest.raises(RuleBroken):
             ratings.rate(
                 session,

@@ -34,14 +34,14 @@ def record(session, operator, booking):
 
 
 @pytest.fixture
-def paid(make, booking):
-    return make.paid(
-        purpose=Purpose.BOOKING,
-        purpose_id=booking.id,
-        payer_id=booking.organization_id,
-        payee_id=booking.provider_id,
-        amount_minor=100_000,
-    )
+def paid(session, make, booking):
+    """The money that confirms the booking."""
+    booking.state, booking.deadline_at = BookingState.AWAITING_PAYMENT, AFTER
+    session.flush()
+    payment = make.paid(purpose=Purpose.BOOKING, purpose_id=booking.id, amount_minor=100_000)
+    session.refresh(booking)
+    assert booking.state is BookingState.CONFIRMED
+    return payment
 
 
 class TestRecordUse:
