@@ -46,8 +46,6 @@ def list_available(session: Session, deal: Deal, *, now: datetime) -> Sequence[M
         .options(joinedload(ManagerProfile.organization))
         .order_by(load, ManagerProfile.name, ManagerProfile.id)
         .limit(MOST)
-        # One of them may be loaded already, as the deal's own manager without an organization.
-        .execution_options(populate_existing=True)
     ).all()
 
 

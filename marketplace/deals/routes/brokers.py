@@ -32,10 +32,14 @@ def invite(deal_id: UUID) -> ResponseReturnValue:
     deal = found(deal_id)
     require(permissions.acting_role(current_actor(), deal) is not None)
     form = InviteForm()
-    managers = list_available(db.session, deal, now=now())
+    # Plain values: inviting reads the deal anew, and with it the manager's row.
+    managers = [
+        (one.id, name_of(one), name_of(one.organization), one.level)
+        for one in list_available(db.session, deal, now=now())
+    ]
     form.manager_id.choices = [
         ("", gettext("Choose")),
-        *((str(one.id), f"{name_of(one)} · {gettext(one.level.label)}") for one in managers),
+        *((str(one), f"{name} · {gettext(level.label)}") for one, name, _of, level in managers),
     ]
     if form.accepted():
         try:
