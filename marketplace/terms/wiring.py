@@ -21,6 +21,7 @@ from marketplace.terms.queries.diligence import ATTACHED_TO
 from marketplace.terms.routes.blueprint import today, wording
 from marketplace.terms.routes.offers import state_of
 from marketplace.terms.services import notices
+from marketplace.terms.services import trials as trial_services
 from marketplace.terms.wording import LABELS
 from marketplace.web import panels
 from marketplace.web.extensions import db
@@ -59,6 +60,11 @@ def _is_insider(session: Session, actor: Actor, deal_id: UUID) -> bool:
 
 def _reopened(session: Session, deal: Deal, actor: Actor | None, now: datetime) -> None:
     notices.close_running(session, deal, actor=actor, now=now)
+
+
+def _lapsed(session: Session, deal: Deal, actor: Actor | None, now: datetime) -> None:
+    notices.close_running(session, deal, actor=actor, now=now)
+    trial_services.end_living(session, deal, actor=actor, now=now)
 
 
 def deal_panel(deal: Deal, actor: Actor) -> str | None:
@@ -158,8 +164,8 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     """Register what terms know about deals, and show it on their pages."""
     for name, check in guarding.GUARDS.items():
         guards.register(name, check)
-    for name in ("terms_reopened", "deal_lapsed"):
-        effects.register(name, _reopened)
+    effects.register("terms_reopened", _reopened)
+    effects.register("deal_lapsed", _lapsed)
     tabs.register("terms.index", N_("Terms"), 25)
     panels.fill("deal.terms", deal_panel)
     panels.fill("deal.side", notice_panel)

@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, Length
 
 from marketplace.core.messages import N_
 from marketplace.files.forms import file_field
+from marketplace.listings.models import ExportControl
 from marketplace.terms.forms.fields import Amount, Count, Day, Percent, line, words
 from marketplace.terms.models import Decision, PricingMethod, TrialPayment, TrialTrigger
 from marketplace.terms.rules.approval import Tier
@@ -177,6 +178,12 @@ class IncomeForm(Form):
 class ExportForm(Form):
     """Export papers."""
 
+    control = SelectField(
+        N_("What the export catalogue says"),
+        choices=lambda: options(ExportControl.choices()),
+        default=ExportControl.UNCHECKED.value,
+        validate_choice=False,
+    )
     license_number = line(N_("Number of the export license"), limit=100)
     license_file = file_field(N_("License file"))
     applied_on = Day(N_("Registration applied for on"))

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.model import Entity, Model
+from marketplace.listings.models import ExportControl
 
 
 class ExportRecord(Entity, Model):
@@ -19,6 +20,8 @@ class ExportRecord(Entity, Model):
     deal_id: Mapped[UUID] = mapped_column(ForeignKey("deal.id"), unique=True)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
+    #: What the export catalogue says, for a deal whose technology stands in no listing.
+    control: Mapped[ExportControl] = mapped_column(default=ExportControl.UNCHECKED)
     license_number: Mapped[str] = mapped_column(String(100), default="")
     license_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("attachment.id"), default=None)
     #: The registration of free technology: day of application, number, day of the certificate.

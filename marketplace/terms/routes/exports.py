@@ -12,11 +12,12 @@ from marketplace.codes.holidays import add_working_days, load_table
 from marketplace.core.errors import RuleBroken
 from marketplace.deals.routes.blueprint import frame
 from marketplace.files.forms import taken
+from marketplace.listings.models import ExportControl
 from marketplace.terms import permissions, settings
 from marketplace.terms.forms.decisions import ExportForm
 from marketplace.terms.queries import offers
 from marketplace.terms.queries import trials as queries
-from marketplace.terms.queries.diligence import ATTACHED_TO, list_files
+from marketplace.terms.queries.diligence import list_files
 from marketplace.terms.routes.blueprint import bp, the_deal
 from marketplace.terms.rules import export as rules
 from marketplace.terms.services import exports as services
@@ -32,15 +33,13 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-__all__ = ["ATTACHED_TO"]
-
 
 @bp.route("/deals/<uuid:deal_id>/terms/exports", methods=["GET", "POST"])
 def exports(deal_id: UUID) -> ResponseReturnValue:
     """Show what the export rules ask, and record license and registration."""
     deal = the_deal(deal_id)
     record = queries.find_export(db.session, deal_id)
-    names = ("license_number", "applied_on", "registration_number", "registered_on")
+    names = ("control", "license_number", "applied_on", "registration_number", "registered_on")
     form = ExportForm(data={name: getattr(record, name) for name in names} if record else {})
     if form.accepted():
         try:
@@ -48,6 +47,7 @@ def exports(deal_id: UUID) -> ResponseReturnValue:
                 db.session,
                 actor=current_actor(),
                 deal_id=deal_id,
+                control=_control(text(form.control)),
                 license_number=text(form.license_number),
                 license_file=taken(form.license_file),
                 applied_on=form.applied_on.data,
@@ -75,6 +75,12 @@ def exports(deal_id: UUID) -> ResponseReturnValue:
         answer_by=_answer_by(record.applied_on) if record and record.applied_on else None,
         may_record=permissions.may_record_export(current_actor(), deal),
     )
+
+
+def _control(typed: str) -> ExportControl:
+    """Give the mark that was chosen; a deal with a listing sends none."""
+    known = {one.value for one in ExportControl}
+    return ExportControl(typed) if typed in known else ExportControl.UNCHECKED
 
 
 def _answer_by(applied_on: date) -> date:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from marketplace.core.diff import pieces
-from marketplace.deals.routes.blueprint import frame
+from marketplace.deals.routes.blueprint import frame, people_named
 from marketplace.terms import permissions
 from marketplace.terms.forms.decisions import DeclineForm
 from marketplace.terms.kinds import Side
 from marketplace.terms.queries import offers as queries
 from marketplace.terms.queries import trials
-from marketplace.terms.queries.diligence import names_of
 from marketplace.terms.routes.blueprint import (
     bp,
     notes_of,
@@ -144,7 +143,7 @@ def _page(
         agreed=agreed,
         state_of=state_of,
         names=side_names(deal),
-        people=names_of(db.session, people),
+        people=people_named(deal, people),
         own_side=own,
         drafts=[
             (side, queries.find_draft(db.session, deal.id, side))

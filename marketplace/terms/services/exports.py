@@ -40,6 +40,7 @@ def record_export(
     *,
     actor: Actor,
     deal_id: UUID,
+    control: ExportControl = ExportControl.UNCHECKED,
     license_number: str = "",
     license_file: Upload | None = None,
     applied_on: date | None = None,
@@ -63,6 +64,7 @@ def record_export(
     if record is None:
         record = ExportRecord(deal_id=deal_id, recorded_by=actor.user_id, recorded_at=now)
         session.add(record)
+    record.control = control
     record.license_number = license_number.strip()
     record.registration_number = registration_number.strip()
     record.applied_on, record.registered_on = applied_on, registered_on
@@ -96,15 +98,21 @@ def record_export(
 def standing_of(session: Session, deal: Deal, terms: Terms | None) -> ExportStanding:
     """Judge the export question of a deal by its terms, its listing's mark and its papers.
 
-    A deal without a listing has no mark: with a foreign party it counts as not looked up yet.
+    A deal without a listing has no mark: there the one that was recorded with the papers counts.
     """
     record = queries.find_export(session, deal.id)
     return export.standing(
         is_foreign=bool(terms and terms.foreign_licensee),
-        control=deal.listing.export_control if deal.listing else ExportControl.UNCHECKED,
+        control=_control_of(deal, record),
         papers=export.ExportPapers(
             license_number=record.license_number if record else "",
             has_license_file=bool(record and record.license_file_id),
             registration_number=record.registration_number if record else "",
         ),
     )
+
+
+def _control_of(deal: Deal, record: ExportRecord | None) -> ExportControl:
+    if deal.listing is not None:
+        return deal.listing.export_control
+    return record.control if record else ExportControl.UNCHECKED

@@ -181,7 +181,7 @@ def agree(
         number=queries.count_agreements(session, deal.id) + 1,
         offer_id=offer.id,
         content=dict(offer.content),
-        sha256=terms.sha256,
+        sha256=offer.sha256,
         agreed_at=now,
         accepted_by=actor.user_id,
     )

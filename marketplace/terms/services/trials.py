@@ -133,15 +133,17 @@ def convert(
     """Take the license: the trial ends, and its promised terms lie ready as an offer to send."""
     deal, trial = _locked(session, actor, deal_id, trial_id, side=Side.LICENSEE)
     _finish(trial, "convert", "", now)
-    subject = deal.listing.title if deal.listing else deal.title
-    drafts.save_draft(
-        session,
-        actor=actor,
-        deal_id=deal_id,
-        side=Side.LICENSEE,
-        terms=rules.terms_after(trial, subject=subject, today=beijing_day(now)),
-        now=now,
-    )
+    # Once a contract is signed, the license stands in it, and nothing is left to be offered.
+    if permissions.may_prepare(actor, deal, Side.LICENSEE):
+        subject = deal.listing.title if deal.listing else deal.title
+        drafts.save_draft(
+            session,
+            actor=actor,
+            deal_id=deal_id,
+            side=Side.LICENSEE,
+            terms=rules.terms_after(trial, subject=subject, today=beijing_day(now)),
+            now=now,
+        )
     _note(session, actor, deal, trial, step="converted", now=now)
     return trial
 
@@ -156,6 +158,28 @@ def give_back(
     _finish(trial, "give_back", reason, now)
     _note(session, actor, deal, trial, step="given_back", now=now)
     return trial
+
+
+def end_living(session: Session, deal: Deal, *, actor: Actor | None, now: datetime) -> None:
+    """End the trial of a deal that has lapsed: a proposal is off, a use goes back."""
+    for trial in queries.list_trials(session, deal.id):
+        if trial.status not in queries.LIVING:
+            continue
+        proposed = trial.status is TrialStatus.PROPOSED
+        _finish(
+            trial,
+            "call_off" if proposed else "give_back",
+            N_("The deal has ended without a contract."),
+            now,
+        )
+        _note(
+            session,
+            actor,
+            deal,
+            trial,
+            step="called_off" if proposed else "given_back",
+            now=now,
+        )
 
 
 def look_at_all(session: Session, *, now: datetime) -> int:

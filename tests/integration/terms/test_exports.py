@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 
@@ -106,3 +108,16 @@ class TestExportCleared:
     def test_papers_are_recorded_by_the_providing_side(self, session, buyer, deal, now):
         with pytest.raises(Denied):
             exports.record_export(session, actor=buyer, deal_id=deal.id, now=now)
+
+    def test_a_deal_without_a_listing_keeps_its_own_mark(
+        self, session, university, officer, deal, now
+    ):
+        deal = self.loaded(session, deal, officer)
+        terms = simple_terms(foreign_licensee=True)
+        exports.record_export(
+            session, actor=officer, deal_id=deal.id, control=ExportControl.FREE, now=now
+        )
+        bare = SimpleNamespace(id=deal.id, listing=None)
+        assert exports.standing_of(session, bare, terms) is ExportStanding.TO_REGISTER
+        nothing = SimpleNamespace(id=uuid4(), listing=None)
+        assert exports.standing_of(session, nothing, terms) is ExportStanding.UNCHECKED

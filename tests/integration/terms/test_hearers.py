@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from marketplace.deals.models import DealStage
 from marketplace.notifications.models import Notice
+from marketplace.terms import hearers
 from marketplace.terms.kinds import Side
 from marketplace.terms.models import NoticeStatus, PricingMethod, TrialStatus
 from marketplace.terms.services import drafts, notices, offers, trials
@@ -98,8 +102,6 @@ class TestNotices:
     def test_tell_officers_of_objections_and_objectors_of_settlements(
         self, app, session, make, university, company, broker, everyone, now
     ):
-        from marketplace.deals.models import DealStage
-
         officer, buyer, _ = everyone
         deal = make.deal_at(DealStage.NOTICE, licensor=university, licensee=company)
         make.agreement(deal)
@@ -132,3 +134,31 @@ class TestNotices:
         run_jobs(app, session)
         assert told(session, objector) == ["objection.dismissed"]
         assert "price_notice.passed" in told(session, officer)
+
+
+class TestNight:
+    def test_looks_at_notices_and_trials(self, session, make, university, company, officer, now):
+        deal = make.deal_at(DealStage.NOTICE, licensor=university, licensee=company)
+        make.agreement(deal)
+        notice = post(session, officer, deal, now)
+        trial = propose(session, officer, deal, now)
+        trial.status = TrialStatus.RUNNING
+        session.flush()
+        later = now + timedelta(days=(ENDS - now.date()).days)
+        hearers.HEARERS["terms.look_at_clocks"](SimpleNamespace(session=session, now=later))
+        assert (notice.status, trial.status) == (NoticeStatus.PASSED, TrialStatus.DUE)
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "terms.tell_offer.sent",
+            "terms.tell_agreed",
+            "terms.tell_prepared",
+            "terms.tell_trial.proposed",
+            "terms.tell_price_notice.posted",
+        ],
+    )
+    def test_a_fact_whose_record_is_gone_tells_nobody(self, session, deal, now, name):
+        work = SimpleNamespace(session=session, now=now)
+        hearers.HEARERS[name](work, id=str(uuid4()), deal_id=str(deal.id), by="")
+        assert session.scalars(select(Notice)).all() == []

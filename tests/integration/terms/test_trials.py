@@ -8,6 +8,7 @@ import pytest
 
 from marketplace.core.errors import Denied, NotFound, RuleBroken, StepNotAllowed
 from marketplace.deals.models import DealStage
+from marketplace.deals.services.stages import advance
 from marketplace.terms.kinds import RoyaltyBase, Side
 from marketplace.terms.models import TrialPayment, TrialStatus, TrialTrigger
 from marketplace.terms.queries import offers
@@ -198,6 +199,31 @@ class TestDecision:
         other = make.deal_at(licensee=company)
         with pytest.raises(NotFound):
             services.convert(session, actor=buyer, deal_id=other.id, trial_id=trial.id, now=now)
+
+
+class TestEndLiving:
+    def test_ends_with_the_deal(self, session, officer, buyer, deal, trial, now):
+        advance(
+            session,
+            actor=officer,
+            deal_id=deal.id,
+            event="lapse",
+            values={"lapse_reason": "price"},
+            now=now,
+        )
+        assert trial.status is TrialStatus.GIVEN_BACK
+
+    def test_calls_a_proposal_off(self, session, officer, deal, now):
+        made = propose(session, officer, deal, now)
+        services.end_living(session, deal, actor=None, now=now)
+        assert made.status is TrialStatus.CALLED_OFF
+        services.end_living(session, deal, actor=None, now=now)
+
+    def test_a_signed_deal_needs_no_further_offer(self, session, buyer, deal, trial, now):
+        deal.stage = DealStage.SIGNED
+        session.flush()
+        services.convert(session, actor=buyer, deal_id=deal.id, trial_id=trial.id, now=now)
+        assert offers.find_draft(session, deal.id, Side.LICENSEE) is None
 
 
 class TestLookAtAll:
