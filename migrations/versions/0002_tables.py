@@ -2756,6 +2756,7 @@ CREATE TABLE export_record (
     deal_id UUID NOT NULL, 
     recorded_by UUID NOT NULL, 
     recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    control VARCHAR(40) NOT NULL, 
     license_number VARCHAR(100) NOT NULL, 
     license_file_id UUID, 
     applied_on DATE, 
@@ -2769,6 +2770,7 @@ CREATE TABLE export_record (
     CONSTRAINT uq_export_record_deal_id UNIQUE (deal_id), 
     CONSTRAINT fk_export_record_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
     CONSTRAINT fk_export_record_recorded_by_person FOREIGN KEY(recorded_by) REFERENCES person (id), 
+    CONSTRAINT exportcontrol_control CHECK (control IN ('unchecked', 'free', 'restricted', 'prohibited')), 
     CONSTRAINT fk_export_record_license_file_id_attachment FOREIGN KEY(license_file_id) REFERENCES attachment (id)
 )
 """,
