@@ -20,6 +20,7 @@ from marketplace.papers.typesetting.sheet import laid_out, stamp_time
 from marketplace.web.access import current_actor, public
 from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
+from marketplace.web.downloads import download
 from marketplace.web.extensions import db, limiter, settings
 from marketplace.web.forms import text
 from marketplace.web.languages import current_language
@@ -166,7 +167,7 @@ def pdf(paper_id: UUID) -> ResponseReturnValue:
     made = typesetting.pdf(paper, language=paper_language(), check_url=check_url(paper))
     if request.args.get("mark", "yes") != "no":
         made = watermark.stamp(made, f"{actor.name}  {stamp_time(now())[:16]}")
-    return _download(made, "application/pdf", f"{_file_name(paper)}.pdf")
+    return download(made, "application/pdf", f"{_file_name(paper)}.pdf")
 
 
 @bp.get("/papers/<uuid:paper_id>.docx")
@@ -175,21 +176,12 @@ def docx(paper_id: UUID) -> ResponseReturnValue:
     """Send the paper as a document that an office program edits."""
     paper = queries.get_paper(db.session, paper_id, actor=current_actor())
     made = typesetting.docx(paper, language=paper_language(), check_url=check_url(paper))
-    return _download(made, _DOCX, f"{_file_name(paper)}.docx")
+    return download(made, _DOCX, f"{_file_name(paper)}.docx")
 
 
 def _file_name(paper: Paper) -> str:
     title = paper.title_en if paper_language() == "en" else paper.title
     return f"{title}-{paper.number}-{paper.sha256[:8]}"
-
-
-def _download(content: bytes, media_type: str, name: str) -> ResponseReturnValue:
-    response = make_response(content)
-    response.headers["Content-Type"] = media_type
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 @bp.get("/check")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, make_response
+from flask import Blueprint
 
 from marketplace.contracts import permissions, queries
 from marketplace.contracts.services.drawing import current_paper
@@ -19,8 +19,6 @@ from marketplace.web.templating import local
 if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
-
-    from flask.typing import ResponseReturnValue
 
     from marketplace.contracts.models import Contract
     from marketplace.deals.models import Deal
@@ -64,13 +62,3 @@ def check_url(deal: Deal) -> str:
     """Give the address that stands as QR code on the contract; empty without a text."""
     paper = current_paper(db.session, deal.id)
     return f"{settings().base_url}/check/{paper.sha256}" if paper else ""
-
-
-def download(content: bytes, media_type: str, name: str) -> ResponseReturnValue:
-    """Send bytes as a file that nobody else keeps."""
-    response = make_response(content)
-    response.headers["Content-Type"] = media_type
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -19,7 +19,6 @@ from marketplace.contracts.forms import (
 )
 from marketplace.contracts.routes.blueprint import (
     bp,
-    download,
     shared,
     signed_contract,
     the_deal,
@@ -33,6 +32,7 @@ from marketplace.core.errors import RuleBroken
 from marketplace.papers import typesetting
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now
+from marketplace.web.downloads import download
 from marketplace.web.extensions import db, limiter
 from marketplace.web.forms import text
 from marketplace.web.languages import current_language

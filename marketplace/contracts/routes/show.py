@@ -10,7 +10,7 @@ from flask_babel import gettext
 from marketplace.contracts import queries
 from marketplace.contracts.installments import installments
 from marketplace.contracts.library.builder import build
-from marketplace.contracts.routes.blueprint import bp, download, shared, the_deal
+from marketplace.contracts.routes.blueprint import bp, shared, the_deal
 from marketplace.contracts.services import drawing
 from marketplace.deals.models import DealStage
 from marketplace.papers import typesetting, watermark
@@ -19,6 +19,7 @@ from marketplace.terms.queries.offers import current_agreement
 from marketplace.terms.value import from_json
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now
+from marketplace.web.downloads import download
 from marketplace.web.extensions import db, limiter
 from marketplace.web.languages import current_language
 from marketplace.web.pages import see_other

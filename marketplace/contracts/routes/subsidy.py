@@ -12,7 +12,6 @@ from marketplace.contracts import permissions
 from marketplace.contracts.routes.blueprint import (
     bp,
     check_url,
-    download,
     shared,
     signed_contract,
     the_deal,
@@ -24,6 +23,7 @@ from marketplace.core.actor import require
 from marketplace.files.forms import store
 from marketplace.web.access import current_actor
 from marketplace.web.arguments import whole_number
+from marketplace.web.downloads import download
 from marketplace.web.extensions import db, limiter
 from marketplace.web.forms import say
 from marketplace.web.templating import money

@@ -209,6 +209,7 @@ class TestRegistration:
         deal, owner = signed
         answer = client.sign_in(owner).get(address(deal, "/registration/sheet.pdf"))
         assert "技术合同认定登记表" in words_of(answer.data)
+        assert answer.headers["Content-Disposition"].isascii()
         english = client.get(f"/en{address(deal, '/registration/sheet.pdf')}")
         assert "Registrationsheet" in words_of(english.data)
 

@@ -178,6 +178,14 @@ class TestDownloads:
         assert "Confidentialinformation" in found
         assert "张伟" not in found
 
+    def test_name_the_file_in_letters_that_headers_carry(self, client, owner, paper):
+        """A server refuses headers beyond Latin 1; the test client would let them pass."""
+        client.sign_in(owner)
+        for ending in ("pdf", "docx"):
+            named = client.get(f"/papers/{paper.id}.{ending}").headers["Content-Disposition"]
+            assert named.isascii()
+            assert "filename*=UTF-8''" in named
+
     def test_give_docx(self, client, owner, paper):
         answer = client.sign_in(owner).get(f"/papers/{paper.id}.docx")
         assert answer.data.startswith(b"PK")
