@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 API_VERSION = "2026-10-28.endive"
 #: Where Stripe's own pages are.
 STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
+#: HTTP's conflict: a request with the same key is being worked on.
+IN_FLIGHT = 409
 #: Seconds to wait for an answer.
 PATIENCE_S = 20
 PAGE = 100
@@ -50,13 +52,15 @@ def _told() -> Iterator[None]:
     except stripe.RateLimitError as error:
         raise Busy(str(error)) from error
     except stripe.IdempotencyError as error:
-        raise Refused(str(error), "idempotency_key_in_use") from error
+        if error.http_status == IN_FLIGHT or error.code == "idempotency_key_in_use":
+            raise OutcomeUnknown(str(error)) from error
+        raise Refused(str(error), "idempotency_error") from error
     except stripe.APIConnectionError as error:
         raise OutcomeUnknown(str(error)) from error
     except stripe.APIError as error:
         raise OutcomeUnknown(str(error), answered=True) from error
     except stripe.StripeError as error:
-        if error.http_status == 409:  # noqa: PLR2004 — HTTP's conflict: the same key in flight
+        if error.http_status == IN_FLIGHT:
             raise OutcomeUnknown(str(error)) from error
         raise Refused(error.user_message or str(error), error.code or "") from error
 
