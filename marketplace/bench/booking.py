@@ -215,7 +215,7 @@ def race(engine: Engine, world: World, port: int, capacity: int, rounds: int) ->
     with ThreadPoolExecutor(len(world.bookers)) as pool:
         for number in range(rounds):
             slot_id = fresh_slot(
-                engine, world.resource_id, capacity=capacity, number=capacity * 1000 + number
+                engine, world.resource_id, capacity=capacity, number=capacity * 20 + number
             )
             path = f"/resources/{world.resource_id}/book?slot={slot_id}"
             barrier = threading.Barrier(len(world.bookers))
