@@ -14,9 +14,10 @@ from marketplace.bookings.models import RateKind, Resource, ResourceMode, Resour
 from marketplace.bookings.queries.resources import loose_places, opening, taken_spans
 from marketplace.bookings.rules import Alternative
 from marketplace.bookings.times import DAY, Opening, day_of
+from marketplace.facilities.offers import Offered
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -172,19 +173,50 @@ def next_free(
 
     Facilities without bookable resources, or with nothing free, are left out.
     """
-    resources = session.scalars(
+    found: dict[UUID, NextFree] = {}
+    for facility_id, resources in _open_resources(session, facility_ids).items():
+        first = _first(session, resources, now)
+        if first is not None:
+            lowest = min(price_from(resource) for resource in resources)
+            found[facility_id] = NextFree(first[1], first[0], lowest)
+    return found
+
+
+def _open_resources(session: Session, facility_ids: Collection[UUID]) -> dict[UUID, list[Resource]]:
+    rows = session.scalars(
         select(Resource)
         .where(Resource.facility_id.in_(facility_ids), Resource.status == ResourceStatus.OPEN)
         .options(selectinload(Resource.prices), joinedload(Resource.facility))
-    ).all()
-    found: dict[UUID, NextFree] = {}
-    lowest: dict[UUID, int] = {}
-    for resource in resources:
-        own = resource.facility_id
-        lowest[own] = min(price_from(resource), lowest.get(own, price_from(resource)))
-        starts_at = first_free(session, resource, now=now)
-        if starts_at is not None and (own not in found or starts_at < found[own].starts_at):
-            found[own] = NextFree(resource.id, starts_at, 0)
-    return {
-        own: NextFree(one.resource_id, one.starts_at, lowest[own]) for own, one in found.items()
-    }
+        .order_by(Resource.id)
+    )
+    found: dict[UUID, list[Resource]] = {}
+    for row in rows:
+        found.setdefault(row.facility_id, []).append(row)
+    return found
+
+
+def _first(
+    session: Session, resources: Sequence[Resource], now: datetime
+) -> tuple[datetime, UUID] | None:
+    """Give the earliest free start among resources, and whose it is."""
+    starts = ((first_free(session, one, now=now), one.id) for one in resources)
+    return min(((start, one) for start, one in starts if start is not None), default=None)
+
+
+def offered(session: Session, facility_ids: Sequence[UUID], now: datetime) -> dict[UUID, Offered]:
+    """Give what search keeps of facilities: the next free day, and the span of standard prices."""
+    found: dict[UUID, Offered] = {}
+    for facility_id, resources in _open_resources(session, facility_ids).items():
+        first = _first(session, resources, now)
+        prices = [
+            row.unit_minor
+            for resource in resources
+            for row in resource.prices
+            if row.rate is RateKind.STANDARD
+        ]
+        found[facility_id] = Offered(
+            next_free_on=day_of(first[0]) if first else None,
+            price_minor=min(prices, default=None),
+            price_max_minor=max(prices, default=None),
+        )
+    return found

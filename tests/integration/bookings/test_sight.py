@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,10 +13,12 @@ from marketplace.bookings.models import (
     Booking,
     Resource,
     ResourceMode,
+    ResourcePrice,
 )
-from marketplace.bookings.queries.free import next_free
+from marketplace.bookings.queries.free import next_free, offered
 from marketplace.core.jobs import Work
-from marketplace.facilities.models import FacilityStatus
+from marketplace.facilities import offers
+from marketplace.facilities.models import Facility, FacilityStatus
 from marketplace.notifications.models import Notice
 from marketplace.organizations.models import Organization, OrganizationStatus
 from marketplace.payments.models import Purpose
@@ -41,6 +43,20 @@ class TestNextFree:
         found = next_free(session, [resource.facility_id], NOON)
         # Friday evening in Beijing: the next opening is on Monday at eight.
         assert found[resource.facility_id].starts_at == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+class TestOffered:
+    def test_is_kept_beside_the_facility(self, session, make, resource, slot):
+        make.add(ResourcePrice(resource_id=resource.id, from_quantity=5, unit_minor=80_000))
+        assert offers.refresh(session, now=NOON, only=[resource.facility_id]) == 1
+        facility = session.get_one(Facility, resource.facility_id)
+        assert facility.next_free_on == date(2026, 11, 25)
+        assert (facility.price_minor, facility.price_max_minor) == (80_000, 100_000)
+
+    def test_knows_prices_without_a_free_day(self, session, resource):
+        found = offered(session, [resource.facility_id], NOON)
+        assert found[resource.facility_id].next_free_on is None
+        assert found[resource.facility_id].price_minor == 100_000
 
 
 class TestVisible:
