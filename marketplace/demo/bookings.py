@@ -30,6 +30,9 @@ from marketplace.bookings.times import DAY, WeeklyRule, at, day_of
 from marketplace.core.actor import Actor, MemberRole
 from marketplace.core.errors import RuleBroken
 from marketplace.facilities.models import Facility, FacilityStatus, Instrument, InstrumentKind
+from marketplace.payments import queries as payments
+from marketplace.payments.models import Method, Purpose
+from marketplace.payments.services.receiving import receive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -219,15 +222,18 @@ def _bookings(
         (university, whut, 2, "激光清洗头批量装配验证，20 套。", "approve"),
         (enterprise, pcb, 4, "新药水循环稳定性试验，连续 3 小时。", "reject"),
         (university, whut, 6, "涂层附着力放大验证。", "propose"),
+        (enterprise, pcb, 8, "再生药水小批量生产，200 L。", "pay"),
     )
     for actor, organization, number, purpose, until in plans:
         if number + 2 >= len(free):
             return
         booking = _request(session, actor, organization, line, free[number], purpose, now)
         operator = _actor(session, "operator@hanqiao.example", now)
-        if until == "approve":
+        if until in ("approve", "pay"):
             judging.approve(session, actor=operator, booking_id=booking.id, now=now)
-        elif until == "reject":
+        if until == "pay":
+            _pay(session, booking, now)
+        if until == "reject":
             judging.reject(
                 session,
                 actor=operator,
@@ -248,6 +254,12 @@ def _bookings(
     _wait(session, university, whut, line, free[1], enterprise, pcb, now)
     _past(session, enterprise, pcb, line, now)
     _qualifications(session, own, enterprise, pcb, now)
+
+
+def _pay(session: Session, booking: Booking, now: datetime) -> None:
+    """Let the money of an approved booking arrive by bank."""
+    for payment in payments.lock_attempts(session, Purpose.BOOKING, booking.id):
+        receive(session, payment, method=Method.BANK, amount_minor=payment.amount_minor, now=now)
 
 
 def _actor(session: Session, email: str, now: datetime) -> Actor:
