@@ -2,29 +2,138 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from flask import render_template, url_for
+from sqlalchemy import select
+
+from marketplace.accounts.services import personal_data
 from marketplace.contracts import receipts as contract_receipts
-from marketplace.deals import effects, guards
+from marketplace.core.messages import N_
+from marketplace.deals import effects, guards, tabs
+from marketplace.deals.models import DealStage
+from marketplace.deals.permissions import may_see
+from marketplace.deals.queries.deals import load_deal
+from marketplace.files import permissions as file_permissions
+from marketplace.organizations.models import Organization
 from marketplace.payments import purposes
-from marketplace.performance import receipts
-from marketplace.performance.services import callbacks, plans
+from marketplace.performance import permissions, receipts
+from marketplace.performance.models import (
+    AwardObjection,
+    Consent,
+    IncomeSplit,
+    Milestone,
+    RoyaltyStatement,
+    SplitShare,
+    SplitState,
+)
+from marketplace.performance.queries import income, late, plans
+from marketplace.performance.queries.splits import list_own_shares
+from marketplace.performance.routes.blueprint import name_of, today
+from marketplace.performance.services import callbacks, commissions
+from marketplace.performance.services import plans as services
+from marketplace.performance.services.milestones import FILE_KIND as MILESTONE_FILE
+from marketplace.performance.services.royalties import FILE_KIND as STATEMENT_FILE
+from marketplace.performance.services.splits import FILE_KIND as SPLIT_FILE
+from marketplace.web import panels
+from marketplace.web.extensions import db
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from uuid import UUID
 
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+    from marketplace.core.actor import Actor
+    from marketplace.deals.models import Deal
     from marketplace.payments.models import Payment
+
+#: Stages from which on there is something to perform or to simulate.
+_EARLY = frozenset({DealStage.INQUIRY, DealStage.CONFIDENTIALITY})
 
 
 def _part_page(payment: Payment) -> str:
-    return f"/parts/{payment.purpose_id}"
+    return url_for("performance.part", part_id=payment.purpose_id)
+
+
+def _sees_deal_of(table: type[Milestone | RoyaltyStatement]) -> Any:  # noqa: ANN401 — a predicate of files
+    def sees(session: Session, actor: Actor, object_id: UUID) -> bool:
+        row = session.get(table, object_id)
+        return row is not None and may_see(actor, load_deal(session, row.deal_id))
+
+    return sees
+
+
+def _sees_split(session: Session, actor: Actor, split_id: UUID) -> bool:
+    row = session.get(IncomeSplit, split_id)
+    return row is not None and permissions.may_read_income(actor, row.organization_id)
+
+
+def deal_panel(deal: Deal, actor: Actor) -> str | None:
+    """Say on the deal's page how its milestones and statements stand."""
+    performance = plans.find_performance(db.session, deal.id)
+    if performance is None or not may_see(actor, deal):
+        return None
+    return render_template(
+        "performance/_panel.html",
+        deal=deal,
+        milestones=plans.list_milestones(db.session, deal.id),
+        statements=plans.list_statements(db.session, performance.id)[-4:],
+        frozen=performance.frozen_at is not None,
+        name_of=name_of,
+    )
+
+
+def desk_panel(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk is about no object
+    """Show what is late, which shares wait for consent, open commissions, and the income page."""
+    if actor.is_visitor:
+        return None
+    shares = list_own_shares(db.session, actor=actor)
+    overdue = late.list_late(db.session, actor=actor, today=today())
+    rows = [
+        row
+        for row in income.list_commissions(db.session, actor=actor)
+        if row.state in commissions.OPEN
+    ]
+    ids = [one for one in actor.organization_ids if permissions.is_office(actor, one)]
+    offices = [
+        one
+        for one in db.session.scalars(
+            select(Organization).where(Organization.id.in_(ids)).order_by(Organization.name)
+        )
+        if income.has_income(db.session, one.id)
+    ]
+    if not (shares or overdue or rows or offices):
+        return None
+    return render_template(
+        "performance/_desk.html",
+        shares=shares,
+        consents=sum(
+            share.consent is Consent.WAITING and share.split.state is SplitState.CONSENTING
+            for share in shares
+        ),
+        late=overdue,
+        commissions=rows,
+        expected=sum(row.amount_minor for row in rows),
+        offices=offices,
+    )
+
+
+def _written_by(session: Session, user_id: UUID) -> list[dict[str, Any]]:
+    """List a person's shares and objections."""
+    return personal_data.plain_rows(
+        [
+            *session.scalars(select(SplitShare).where(SplitShare.person_id == user_id)),
+            *session.scalars(select(AwardObjection).where(AwardObjection.raised_by == user_id)),
+        ]
+    )
 
 
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
-    """Answer guards, follow effects, and hear of payments."""
-    for name, check in plans.GUARDS.items():
+    """Answer guards, follow effects, hear of payments, and show it on pages."""
+    for name, check in services.GUARDS.items():
         guards.register(name, check)
-    for name, effect in plans.EFFECTS.items():
+    for name, effect in services.EFFECTS.items():
         effects.register(name, effect)
     for purpose in callbacks.PURPOSES:
         purposes.register(
@@ -38,3 +147,15 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
             ),
         )
     contract_receipts.register(receipts.of_deal)
+    file_permissions.register(MILESTONE_FILE, _sees_deal_of(Milestone))
+    file_permissions.register(STATEMENT_FILE, _sees_deal_of(RoyaltyStatement))
+    file_permissions.register(SPLIT_FILE, _sees_split)
+    tabs.register(
+        "performance.show",
+        N_("Performance and money"),
+        60,
+        shown=lambda deal: deal.stage not in _EARLY,
+    )
+    panels.fill("deal.money", deal_panel)
+    panels.fill("desk", desk_panel)
+    personal_data.register("performance", _written_by)

@@ -146,3 +146,16 @@ def list_commissions(session: Session, *, actor: Actor) -> Sequence[Commission]:
 def fee_statement(session: Session, *, person_id: UUID, number: int = 1) -> Page[StatementRow]:
     """List the lines of a manager's commissions in the book, the newest first."""
     return ledger_statement(session, owner_id=person_id, accounts=FEES, number=number)
+
+
+def has_income(session: Session, organization_id: UUID) -> bool:
+    """Whether the institution has a signed contract as the supplier."""
+    return (
+        session.scalar(
+            select(Performance.id)
+            .join(Deal, Deal.id == Performance.deal_id)
+            .where(Deal.licensor_id == organization_id)
+            .limit(1)
+        )
+        is not None
+    )

@@ -1,0 +1,1 @@
+"""Forms of performance, one file a noun."""

@@ -1,0 +1,27 @@
+"""Pages of performance, one file a noun."""
+
+from marketplace.performance.routes import (
+    awards,
+    commissions,
+    disputes,
+    income,
+    milestones,
+    royalties,
+    show,
+    simulator,
+    splits,
+)
+from marketplace.performance.routes.blueprint import bp
+
+__all__ = [
+    "awards",
+    "bp",
+    "commissions",
+    "disputes",
+    "income",
+    "milestones",
+    "royalties",
+    "show",
+    "simulator",
+    "splits",
+]
