@@ -58,7 +58,7 @@ def _part_page(payment: Payment) -> str:
 
 def _sees_deal_of(table: type[Milestone | RoyaltyStatement]) -> Any:  # noqa: ANN401 — a predicate of files
     def sees(session: Session, actor: Actor, object_id: UUID) -> bool:
-        row: Milestone | RoyaltyStatement | None = session.get(table, object_id)
+        row: Any = session.get(table, object_id)
         return row is not None and may_see(actor, load_deal(session, row.deal_id))
 
     return sees

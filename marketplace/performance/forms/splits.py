@@ -17,8 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms import Form as PlainForm
-from wtforms.validators import DataRequired, Length, NumberRange
+from wtforms.validators import DataRequired, Length, NumberRange, ValidationError
 
 from marketplace.core.messages import N_
 from marketplace.deals.forms.money import YuanField
@@ -28,6 +27,7 @@ from marketplace.performance.models import Pool
 from marketplace.performance.rules.split import Rates
 from marketplace.performance.services.payouts import PayoutDraft
 from marketplace.performance.services.splits import PersonLine, SplitDraft
+from marketplace.web.fields import Row
 from marketplace.web.forms import Form, options, text
 
 if TYPE_CHECKING:
@@ -87,20 +87,23 @@ class PolicyForm(RatesForm):
     )
 
 
-class PersonRow(PlainForm):
+class PersonRow(Row):
     """Somebody who gets a part."""
 
     pool = SelectField(
         N_("Pool"),
-        choices=[(one.value, one.label) for one in Pool],
+        choices=lambda: options([(one.value, one.label) for one in Pool]),
     )
     name = StringField(N_("Person's name"), [Length(max=80, message=TOO_LONG)])
     email = StringField(N_("E-mail of the account"), [Length(max=254, message=TOO_LONG)])
     weight = StringField(N_("Share within the pool"), render_kw={"inputmode": "decimal"})
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 — WTForms' own types
-        super().__init__(*args, **kwargs)
-        self.pool.choices = [(one.value, gettext(one.label)) for one in Pool]
+    def validate_weight(self, field: StringField) -> None:  # noqa: ARG002 — WTForms' own signature
+        """Refuse a share that is no number above 0, unless the row is empty."""
+        try:
+            self.line()
+        except ValueError:
+            raise ValidationError(gettext("Give each person a name and a share above 0.")) from None
 
     def line(self) -> PersonLine | None:
         """Give the person; ValueError for a share that is no number."""
@@ -138,14 +141,6 @@ class PeopleForm(RatesForm):
         """Offer spare rows where the browser sent none."""
         if not self.people.entries:
             self.show_people([])
-
-    def validate_people(self, field: FieldList[Any]) -> None:
-        """Refuse a share that is no number above 0."""
-        for entry in field:
-            try:
-                entry.form.line()
-            except ValueError:
-                raise ValueError(gettext("Give each person a name and a share above 0.")) from None
 
     def lines(self) -> list[PersonLine]:
         """Give the filled rows."""

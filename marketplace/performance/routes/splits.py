@@ -248,9 +248,11 @@ _PLAIN = {
 }
 
 
-@bp.post(f"{_ONE}/<any(ask, publish, book):step>")
+@bp.post(f"{_ONE}/<step>")
 def move_split(deal_id: UUID, split_id: UUID, step: str) -> ResponseReturnValue:
     """Ask for consent, publish the notice, or enter the split in the books."""
+    if step not in _PLAIN:
+        raise NotFound
     _PLAIN[step](db.session, actor=current_actor(), deal_id=deal_id, split_id=split_id, now=now())
     return _done(deal_id, split_id)
 

@@ -155,13 +155,13 @@ def report(
     deal, performance, statement = open_statement(
         session, deal_id, statement_id, actor=actor, role=DealRole.LICENSEE
     )
-    statement.state = STATEMENT.next(statement.state, "report")
+    after = STATEMENT.next(statement.state, "report")
     if not 0 <= report.base_minor <= LARGEST_MINOR:
         raise RuleBroken(N_("Give an amount in yuan, at least 0."), field="base")
     rows = plans.list_statements(session, performance.id)
     if any(one.number < statement.number and one.base_minor is None for one in rows):
         raise RuleBroken(N_("Report the earlier periods first: the steps count over all of them."))
-    statement.base_minor = report.base_minor
+    statement.state, statement.base_minor = after, report.base_minor
     statement.note = report.note.strip()
     statement.reported_at, statement.reported_by = now, person_of(actor)
     statement.dispute_reason = ""

@@ -276,6 +276,8 @@ def add_cost(
     SPLIT.next(split.state, "ask")
     if amount_minor <= 0:
         raise RuleBroken(N_("Give an amount above 0."), field="amount")
+    if amount_minor + queries.cost_of(session, split.id) > split.gross_minor:
+        raise RuleBroken(N_("The direct costs exceed the income."), field="amount")
     cost = DirectCost(
         split_id=split.id,
         amount_minor=amount_minor,
