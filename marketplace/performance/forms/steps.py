@@ -63,7 +63,7 @@ class FindingForm(Form):
     """What an inspection found."""
 
     finding = TextAreaField(
-        N_("What was found"),
+        N_("What the inspection found"),
         [DataRequired(N_("Write at least a sentence.")), _LENGTH],
         render_kw={"rows": 3},
     )
