@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID  # noqa: TC003 — an annotation of a field
 
 from sqlalchemy import select
 
@@ -14,7 +16,6 @@ from marketplace.progress.tracking import Counts, bind_of, tracked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 #: Records changed in one transaction: what a kill can undo, and what a person waits for "stop".
 BATCH = 200
+
+
+@dataclass(frozen=True)
+class Done:
+    """Which records a step changed, and how many it left: changed, judged meanwhile, one's own."""
+
+    done: tuple[UUID, ...]
+    left: int
 
 
 @contextmanager
@@ -44,15 +53,16 @@ def go_through(
     *,
     phase: str,
     find: Callable[[Session], Mapping[UUID, int]],
-    act: Callable[[Session, Mapping[UUID, int]], tuple[int, int]],
+    act: Callable[[Session, Mapping[UUID, int]], Done],
     size: int = BATCH,
 ) -> None:
-    """Let ``act`` change what ``find`` gives (id → version); it says how many it did and left."""
+    """Let ``act`` change what ``find`` gives (id → version), a batch a transaction."""
     with tracker.step() as session:
         found = list(find(session).items())
     tracker.phase(phase, total=len(found))
     for first in range(0, len(found), size):
         batch = dict(found[first : first + size])
         with tracker.step() as session:
-            done, left = act(session, batch)
-        tracker.advance(first + len(batch), Counts(changed=done, skipped=left))
+            became = act(session, batch)
+        counts = Counts(changed=len(became.done), skipped=became.left)
+        tracker.advance(first + len(batch), counts)

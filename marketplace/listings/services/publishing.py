@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from marketplace.core import audit
@@ -17,7 +17,7 @@ from marketplace.listings.content import PARTS, mark_of, public_content
 from marketplace.listings.rules import REVIEWED
 from marketplace.listings.services.bulk import tell_together
 from marketplace.listings.services.reviews import is_waiting, show
-from marketplace.progress.batches import BATCH, go_through
+from marketplace.progress.batches import BATCH, Done, go_through
 from marketplace.progress.services import start
 
 if TYPE_CHECKING:
@@ -36,17 +36,9 @@ JOB = "listings.publish_waiting"
 PUBLISHING = N_("Publishing the texts")
 
 
-@dataclass(frozen=True)
-class Published:
-    """What was published, and how many were left: changed, judged meanwhile, or one's own."""
-
-    done: tuple[UUID, ...]
-    left: int
-
-
 def publish_many(
     session: Session, *, actor: Actor, versions: Mapping[UUID, int], now: datetime
-) -> Published:
+) -> Done:
     """Publish texts that a reviewer ticked; ``versions`` are those that were read.
 
     Texts of the reviewer's own organizations, texts that changed since and incomplete ones stay
@@ -75,7 +67,7 @@ def publish_many(
                 show(session, actor, listing, now)
             done.append(listing)
     _note(session, actor, done, now)
-    return Published(tuple(listing.id for listing in done), len(versions) - len(done))
+    return Done(tuple(listing.id for listing in done), len(versions) - len(done))
 
 
 def _note(session: Session, actor: Actor, done: list[Listing], now: datetime) -> None:
@@ -123,14 +115,14 @@ def publish_waiting(
     now: datetime,
 ) -> None:
     """Do the job: what waited by ``until`` and may be judged, a batch a transaction."""
-
-    def find(session: Session) -> Mapping[UUID, int]:
-        return queries.waiting_for(
-            session, actor=actor, organization_id=organization_id, until=until
-        )
-
-    def act(session: Session, versions: Mapping[UUID, int]) -> tuple[int, int]:
-        became = publish_many(session, actor=actor, versions=versions, now=now)
-        return len(became.done), became.left
-
-    go_through(tracker, phase=PUBLISHING, find=find, act=act, size=BATCH)
+    go_through(
+        tracker,
+        phase=PUBLISHING,
+        find=partial(
+            queries.waiting_for, actor=actor, organization_id=organization_id, until=until
+        ),
+        act=lambda session, versions: publish_many(
+            session, actor=actor, versions=versions, now=now
+        ),
+        size=BATCH,
+    )

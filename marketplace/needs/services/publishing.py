@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from marketplace.core.actor import require
@@ -12,7 +12,7 @@ from marketplace.core.errors import Denied, RuleBroken
 from marketplace.core.messages import N_
 from marketplace.needs.queries.needs import waiting_for
 from marketplace.needs.services.review import publish_need
-from marketplace.progress.batches import BATCH, go_through
+from marketplace.progress.batches import BATCH, Done, go_through
 from marketplace.progress.services import start
 
 if TYPE_CHECKING:
@@ -30,17 +30,9 @@ JOB = "needs.publish_waiting"
 PUBLISHING = N_("Publishing the texts")
 
 
-@dataclass(frozen=True)
-class Published:
-    """What was published, and how many were left: changed, judged meanwhile, or one's own."""
-
-    done: tuple[UUID, ...]
-    left: int
-
-
 def publish_many(
     session: Session, *, actor: Actor, versions: Mapping[UUID, int], now: datetime
-) -> Published:
+) -> Done:
     """Publish what a reviewer ticked; ``versions`` are those that were read, others are left."""
     require(actor.is_reviewer)
     done = []
@@ -49,7 +41,7 @@ def publish_many(
             with judged(session):
                 publish_need(session, actor=actor, need_id=need_id, version=version, now=now)
             done.append(need_id)
-    return Published(tuple(done), len(versions) - len(done))
+    return Done(tuple(done), len(versions) - len(done))
 
 
 def start_publishing(
@@ -80,12 +72,12 @@ def publish_waiting(
     now: datetime,
 ) -> None:
     """Do the job: what waited by ``until`` and may be judged, a batch a transaction."""
-
-    def find(session: Session) -> Mapping[UUID, int]:
-        return waiting_for(session, actor=actor, organization_id=organization_id, until=until)
-
-    def act(session: Session, versions: Mapping[UUID, int]) -> tuple[int, int]:
-        became = publish_many(session, actor=actor, versions=versions, now=now)
-        return len(became.done), became.left
-
-    go_through(tracker, phase=PUBLISHING, find=find, act=act, size=BATCH)
+    go_through(
+        tracker,
+        phase=PUBLISHING,
+        find=partial(waiting_for, actor=actor, organization_id=organization_id, until=until),
+        act=lambda session, versions: publish_many(
+            session, actor=actor, versions=versions, now=now
+        ),
+        size=BATCH,
+    )

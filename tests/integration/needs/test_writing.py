@@ -290,8 +290,9 @@ class TestPublishNeed:
         assert (again.done, again.left) == ((), 3)
 
     def test_only_reviewers_publish_many(self, session, make):
-        need = make.need(status=NeedStatus.UNDER_REVIEW)
-        writer = make.member_of(need.organization)
+        owner = make.organization()
+        need = make.need(owner, status=NeedStatus.UNDER_REVIEW)
+        writer = make.member_of(owner)
         with pytest.raises(Denied):
             publish_many(session, actor=writer, versions={need.id: need.version}, now=NOON)
         with pytest.raises(Denied):
