@@ -17,6 +17,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SAID = {
     "ask_confidentiality": ("inquiry", "confidentiality", "licensee licensor manager"),
     "start_diligence": ("confidentiality", "due_diligence", "system"),
+    "accept_open_license": ("inquiry", "notice", "system"),
     "start_terms": ("due_diligence", "terms", "licensee licensor manager"),
     "agree_terms": ("terms", "notice", "licensee licensor system"),
     "back_to_terms": ("notice", "terms", "licensee licensor"),
