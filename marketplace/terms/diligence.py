@@ -80,6 +80,11 @@ def _moment(value: datetime) -> str:
     return value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
 
 
+def _grouped(sha256: str) -> str:
+    """Give a hash in groups that a line can break between."""
+    return " ".join(sha256[start : start + 16] for start in range(0, len(sha256), 16))
+
+
 def _both(text: object) -> Line:
     """Give a value that reads alike in both languages."""
     return plain(str(text), str(text))
@@ -139,7 +144,7 @@ class _Page:
                 rows.append((self._label(LABELS[name]), plain("；".join(zh), "; ".join(en))))
         rows.append((plain("达成时间", "Agreed at"), _both(_moment(agreed.agreed_at))))
         rows.append((plain("接受人", "Accepted by"), _both(self._person(agreed.accepted_by))))
-        rows.append((plain("条款哈希", "Hash of the terms"), _both(agreed.sha256)))
+        rows.append((plain("条款哈希", "Hash of the terms"), _both(_grouped(agreed.sha256))))
         yield self._fields(*rows)
 
     def pricing(self) -> Iterator[Block]:
@@ -183,7 +188,10 @@ class _Page:
             BlockKind.TABLE,
             rows=(
                 head,
-                *((_both(file.name), _both(file.sha256)) for file in self.found.valuations),
+                *(
+                    (_both(file.name), _both(_grouped(file.sha256)))
+                    for file in self.found.valuations
+                ),
             ),
         )
 
@@ -210,7 +218,9 @@ class _Page:
                 (plain("参加人", "Participants"), _both(row.participants or "–")),
                 (
                     plain("会议纪要", "Minutes"),
-                    _both(f"{minutes.name} · SHA-256 {minutes.sha256}" if minutes else "–"),
+                    _both(
+                        f"{minutes.name} · SHA-256 {_grouped(minutes.sha256)}" if minutes else "–"
+                    ),
                 ),
                 (plain("记录人", "Recorded by"), _both(self._person(row.recorded_by))),
                 (plain("记录时间", "Recorded at"), _both(_moment(row.recorded_at))),

@@ -16,6 +16,7 @@ from marketplace.deals.models import DealOrigin
 from marketplace.deals.services.opening import Opening, open_deal
 from marketplace.listings.models import Enquiry, EnquiryStatus, ListingStatus
 from marketplace.listings.queries import get_listing
+from marketplace.listings.rights import shown_number
 from marketplace.terms.kinds import Side
 from marketplace.terms.rules import open_license as rules
 from marketplace.terms.rules import validation
@@ -81,7 +82,7 @@ def declared_terms(listing: Listing, *, years: int, starts_on: date) -> Terms:
                 "write to the owner."
             )
         )
-    numbers = "、".join(right.number for right in listing.rights if right.number)
+    numbers = "、".join(shown_number(right.number) for right in listing.rights if right.number)
     return rules.terms_of(
         subject=f"{listing.title}（{numbers}）" if numbers else listing.title,
         statement={"fee": "", "payment": "", "until": ""} | listing.open_license,
