@@ -43,7 +43,7 @@ class TestBoard:
         assert "技术2" in page
         assert "技术3" not in page
         assert "Stuck for 35 days" in page
-        assert "1 days here" in page
+        assert "Days here: 1" in page
 
     def test_narrows_to_a_side(self, client, owner):
         client.sign_in(owner[0])
