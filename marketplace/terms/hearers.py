@@ -10,6 +10,7 @@ from marketplace.deals.models import Deal
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import Topic, both
 from marketplace.notifications.services import notify
+from marketplace.organizations.models import Organization
 from marketplace.terms import topics
 from marketplace.terms.models import (
     AgreedTerms,
@@ -89,8 +90,8 @@ def _party(work: Work, deal: Deal, organization_id: UUID) -> dict[str, str]:
     """Give a party's name, unless the receiving side keeps it hidden."""
     if deal.licensee_hidden and organization_id == deal.licensee_id:
         return both("对方", "The other side")
-    from_deal = deal.licensor if organization_id == deal.licensor_id else deal.licensee
-    return both(from_deal.name, from_deal.name_en)
+    organization = work.session.get_one(Organization, organization_id)
+    return both(organization.name, organization.name_en)
 
 
 def tell_agreed(work: Work, *, id: str, deal_id: str, by: str) -> None:  # noqa: A002 — the fact's own word

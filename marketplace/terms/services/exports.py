@@ -11,7 +11,7 @@ from marketplace.core.messages import N_
 from marketplace.deals.queries.deals import get_deal
 from marketplace.files.models import Visibility
 from marketplace.files.services import attach
-from marketplace.listings.models import ExportControl
+from marketplace.listings.models import ExportControl, Listing
 from marketplace.terms import permissions
 from marketplace.terms.models import ExportRecord
 from marketplace.terms.queries import trials as queries
@@ -103,7 +103,7 @@ def standing_of(session: Session, deal: Deal, terms: Terms | None) -> ExportStan
     record = queries.find_export(session, deal.id)
     return export.standing(
         is_foreign=bool(terms and terms.foreign_licensee),
-        control=_control_of(deal, record),
+        control=_control_of(session, deal, record),
         papers=export.ExportPapers(
             license_number=record.license_number if record else "",
             has_license_file=bool(record and record.license_file_id),
@@ -112,7 +112,7 @@ def standing_of(session: Session, deal: Deal, terms: Terms | None) -> ExportStan
     )
 
 
-def _control_of(deal: Deal, record: ExportRecord | None) -> ExportControl:
-    if deal.listing is not None:
-        return deal.listing.export_control
+def _control_of(session: Session, deal: Deal, record: ExportRecord | None) -> ExportControl:
+    if deal.listing_id is not None:
+        return session.get_one(Listing, deal.listing_id).export_control
     return record.control if record else ExportControl.UNCHECKED

@@ -117,7 +117,7 @@ class TestExportCleared:
         exports.record_export(
             session, actor=officer, deal_id=deal.id, control=ExportControl.FREE, now=now
         )
-        bare = SimpleNamespace(id=deal.id, listing=None)
+        bare = SimpleNamespace(id=deal.id, listing_id=None)
         assert exports.standing_of(session, bare, terms) is ExportStanding.TO_REGISTER
-        nothing = SimpleNamespace(id=uuid4(), listing=None)
+        nothing = SimpleNamespace(id=uuid4(), listing_id=None)
         assert exports.standing_of(session, nothing, terms) is ExportStanding.UNCHECKED

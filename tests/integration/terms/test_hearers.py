@@ -38,6 +38,9 @@ class TestOffers:
         terms = {"terms": simple_terms(), "valid_until": (now + timedelta(days=9)).date()}
         common = {"deal_id": deal.id, "now": now}
         offers.send_offer(session, actor=buyer, seen=0, **common, **terms)
+        session.flush()
+        # A worker has loaded nothing of it yet.
+        session.expunge_all()
         run_jobs(app, session)
         offers.decline_offer(session, actor=officer, number=1, reason="低", **common)
         run_jobs(app, session)
