@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from marketplace.deals.models import Deal
-    from marketplace.terms.rules.law import Note
+    from marketplace.terms.rules.articles import Note
     from marketplace.terms.value import Terms
 
 bp = Blueprint("terms", __name__)

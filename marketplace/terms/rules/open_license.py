@@ -16,7 +16,7 @@ from marketplace.core.cooperation import CooperationForm
 from marketplace.core.messages import N_
 from marketplace.listings.models import IpRightKind, LegalStatus
 from marketplace.terms.kinds import ContractKind, LicenseKind, Sublicensing
-from marketplace.terms.rules.law import Source
+from marketplace.terms.rules.articles import Source
 from marketplace.terms.value import Milestone, Terms
 
 if TYPE_CHECKING:

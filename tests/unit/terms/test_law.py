@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from marketplace.terms.kinds import ContractKind, LicenseKind, Ownership, RoyaltyBase, Sublicensing
-from marketplace.terms.rules.law import Context, Source, Weight, by_field, notes
+from marketplace.terms.rules.articles import Source, Weight
+from marketplace.terms.rules.law import Context, by_field, notes
 from marketplace.terms.value import Terms
 
 K = ContractKind
