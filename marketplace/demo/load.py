@@ -14,7 +14,15 @@ from marketplace.accounts.passwords import hashed
 from marketplace.core import jobs
 from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.core.audit import record
-from marketplace.demo import bookings, contracts, deals, facilities, managers, terms
+from marketplace.demo import (
+    bookings,
+    contracts,
+    deals,
+    facilities,
+    managers,
+    performance,
+    terms,
+)
 from marketplace.demo.accounts import demo_accounts
 from marketplace.listings.models import (
     ExportControl,
@@ -111,6 +119,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         session, organizations=organizations, listings=listings, deals=talks, now=now
     )
     written = contracts.load(session, now=now)
+    performed = performance.load(session, now=now)
     bookable = bookings.load(session, organizations=organizations, now=now)
     found = {
         "organizations": len(organizations),
@@ -122,6 +131,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         "deals": len(talks),
         "agreed terms": agreed,
         "contracts": written,
+        "contracts in performance": performed,
         "resources": len(bookable),
     }
     record(session, actor=None, action="demo.loaded", kind="demo", object_id=None, now=now, **found)

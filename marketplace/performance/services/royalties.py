@@ -184,7 +184,7 @@ def report(
         raise RuleBroken(
             N_("Add the evidence: the extract of the books or the sales list."), field="file"
         )
-    _reckon(performance, rows)
+    reckon(performance, rows)
     session.flush()
     note_statement(
         session, statement, "royalty.reported", actor, now, amount_minor=statement.amount_minor
@@ -192,7 +192,7 @@ def report(
     return statement
 
 
-def _reckon(performance: Performance, rows: Sequence[RoyaltyStatement]) -> None:
+def reckon(performance: Performance, rows: Sequence[RoyaltyStatement]) -> None:
     """Work out every reported statement that nobody has confirmed yet, over all before it."""
     reported = [
         (one, one.base_minor)
