@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.bookings import lanes, pricing
@@ -64,6 +64,42 @@ def open_slots(
     return [row for row in rows if row.free + back.get(row.id, 0) >= places]
 
 
+def nearest_slots(
+    session: Session,
+    resource: Resource,
+    *,
+    to: datetime,
+    now: datetime,
+    since: datetime,
+    until: datetime,
+    places: int = 1,
+    limit: int = SHOWN,
+) -> list[Slot]:
+    """Give the bookable slots with room that begin nearest to a moment, the nearest first.
+
+    The database picks them: whoever lost a race comes with a crowd of others. Places of holds that
+    ran out a moment ago are not counted; the sweep gives them back within the minute.
+    """
+    first = max(since, now + timedelta(hours=resource.minimum_notice_hours))
+    last = min(until, now + timedelta(days=resource.horizon_days))
+    distance = func.abs(func.extract("epoch", Slot.starts_at - to))
+    return list(
+        session.scalars(
+            select(Slot)
+            .where(
+                Slot.resource_id == resource.id,
+                Slot.closed_at.is_(None),
+                Slot.starts_at >= first,
+                Slot.starts_at > now,
+                Slot.starts_at <= last,
+                Slot.taken + places <= Slot.capacity,
+            )
+            .order_by(distance, Slot.starts_at, Slot.id)
+            .limit(limit)
+        )
+    )
+
+
 def free_times(
     session: Session,
     resource: Resource,
@@ -114,12 +150,13 @@ def alternatives(
     if resource.mode is ResourceMode.SLOTS:
         found = [
             Alternative(resource.id, slot.starts_at, slot.ends_at, slot.id)
-            for slot in open_slots(
+            for slot in nearest_slots(
                 session,
                 resource,
+                to=starts_at,
+                now=now,
                 since=starts_at - AROUND * DAY,
                 until=starts_at + AROUND * DAY,
-                now=now,
                 places=places,
             )
         ]
@@ -146,7 +183,9 @@ def first_free(
 ) -> datetime | None:
     """Give the start of a resource's next free time within some days."""
     if resource.mode is ResourceMode.SLOTS:
-        slots = open_slots(session, resource, since=now, until=now + days * DAY, now=now)
+        slots = nearest_slots(
+            session, resource, to=now, now=now, since=now, until=now + days * DAY, limit=1
+        )
         return slots[0].starts_at if slots else None
     hours = opening(session, resource.facility)
     times = free_times(
