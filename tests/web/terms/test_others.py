@@ -9,7 +9,15 @@ import pytest
 
 from marketplace.deals.models import Deal, DealStage
 from marketplace.listings.models import ExportControl, ListingStatus
-from marketplace.terms.models import ExportRecord, Trial, TrialStatus
+from marketplace.terms import wiring
+from marketplace.terms.models import (
+    ExportRecord,
+    NoticeStatus,
+    PriceNotice,
+    Trial,
+    TrialStatus,
+)
+from marketplace.terms.queries.offers import current_agreement
 from marketplace.web.clock import now
 from tests.clients import words
 from tests.factories.terms import simple_terms
@@ -185,3 +193,47 @@ class TestPanels:
         page = words(client.get(f"/deals/{deal.id}"))
         assert "¥300,000.00" in page
         assert "待答复" in page
+
+    def test_lead_officers_from_their_institution_to_its_tiers(
+        self, client, make, university, officer, company, buyer
+    ):
+        make.example_tiers(university)
+        client.sign_in(officer)
+        assert "审批权限" in words(client.get(f"/organizations/{university.id}"))
+        client.sign_in(buyer)
+        assert "审批权限" not in words(client.get(f"/organizations/{university.id}"))
+        assert "审批权限" not in words(client.get(f"/organizations/{company.id}"))
+
+    def test_give_a_person_what_they_offered_and_objected_to(self, session, make, buyer, deal):
+        make.offer(deal, offered_by=buyer.id)
+        assert len(wiring._written_by(session, buyer.id)) == 1
+        assert wiring._written_by(session, make.user().id) == []
+
+    def test_take_a_running_notice_back_when_terms_are_taken_up_again(
+        self, session, make, university, officer, agreed_deal
+    ):
+        moment = now()
+        notice = make.add(
+            PriceNotice(
+                deal_id=agreed_deal.id,
+                agreed_id=current_agreement(session, agreed_deal).id,
+                organization_id=university.id,
+                name="激光清洗",
+                summary="除锈",
+                buyer="某公司",
+                price_minor=100,
+                price_note="一次付清",
+                days=15,
+                posted_on=moment.date(),
+                posted_by=officer.id,
+            )
+        )
+        wiring._reopened(session, agreed_deal, make.actor(officer), moment)
+        assert notice.status is NoticeStatus.TAKEN_BACK
+
+    def test_files_of_the_price_open_for_the_institution_alone(
+        self, session, make, officer, buyer, deal
+    ):
+        assert wiring._is_insider(session, make.actor(officer), deal.id)
+        assert not wiring._is_insider(session, make.actor(buyer), deal.id)
+        assert not wiring._is_insider(session, make.actor(officer), buyer.id)
