@@ -176,7 +176,7 @@ class TestDeliveries:
         self, engine, desk, gateway, opened, heard
     ):
         rng = random.Random(5)  # noqa: S311 — no secret
-        payments = opened(1000 if LONG else 20)
+        payments = opened(350 if LONG else 20)
         told = []
         for payment in payments:
             gateway.pay(payment.session_id)
