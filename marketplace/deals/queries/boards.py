@@ -17,6 +17,7 @@ from marketplace.deals.queries.deals import full
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -142,8 +143,7 @@ def _ids(wanted: Wanted, actor: Actor, clock: Timers) -> Select[Any]:
     )
 
 
-def _in_order(session: Session, statement: Select[Any]) -> list[Deal]:
-    ids = list(session.scalars(statement))
+def _in_order(session: Session, ids: Sequence[UUID]) -> list[Deal]:
     deals = session.scalars(full().where(Deal.id.in_(ids))).unique()
     known = {deal.id: deal for deal in deals}
     return [known[one] for one in ids if one in known]
@@ -151,20 +151,29 @@ def _in_order(session: Session, statement: Select[Any]) -> list[Deal]:
 
 def list_deals(session: Session, *, actor: Actor, wanted: Wanted, clock: Timers) -> Page[Deal]:
     """Give one page of the deals that are asked for."""
+    number = max(1, wanted.page)
     statement = _ids(wanted, actor, clock)
-    total = session.scalar(
-        select(func.count()).select_from(Deal).where(*_narrowed(wanted, actor, clock))
-    )
-    first = (max(1, wanted.page) - 1) * PAGE_SIZE
-    items = _in_order(session, statement.limit(PAGE_SIZE).offset(first))
-    return Page(items=items, total=total or 0, number=max(1, wanted.page), size=PAGE_SIZE)
+    first = (number - 1) * PAGE_SIZE
+    total: int | None = None
+    if wanted.words and number == 1:
+        # Words are looked for row by row: once, for few rows and their number together.
+        rows = session.execute(statement.add_columns(func.count().over()).limit(PAGE_SIZE)).all()
+        total = rows[0][1] if rows else 0
+        items = _in_order(session, [row[0] for row in rows])
+    else:
+        total = session.scalar(
+            select(func.count()).select_from(Deal).where(*_narrowed(wanted, actor, clock))
+        )
+        found = session.scalars(statement.limit(PAGE_SIZE).offset(first))
+        items = _in_order(session, list(found))
+    return Page(items=items, total=total or 0, number=number, size=PAGE_SIZE)
 
 
 def export_deals(
     session: Session, *, actor: Actor, wanted: Wanted, clock: Timers
 ) -> Sequence[Deal]:
     """Give the same as rows of a file, at most ``EXPORT_LIMIT``."""
-    return _in_order(session, _ids(wanted, actor, clock).limit(EXPORT_LIMIT))
+    return _in_order(session, session.scalars(_ids(wanted, actor, clock).limit(EXPORT_LIMIT)).all())
 
 
 def count_stages(session: Session, *, actor: Actor, wanted: Wanted) -> Mapping[DealStage, int]:
@@ -252,9 +261,8 @@ def list_own(
     session: Session, *, actor: Actor, wanted: Wanted, clock: Timers, most: int
 ) -> Sequence[Deal]:
     """Give a few of the deals in which the actor has a role: for the desk."""
-    return _in_order(
-        session, _ids(wanted, actor, clock).where(permissions.own_to(actor)).limit(most)
-    )
+    statement = _ids(wanted, actor, clock).where(permissions.own_to(actor)).limit(most)
+    return _in_order(session, session.scalars(statement).all())
 
 
 def count_own(session: Session, *, actor: Actor) -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Double, func, select
+from sqlalchemy import func, select
 
 from marketplace.deals import permissions
 from marketplace.deals.models import Deal, DealStage, DealStageEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
     from marketplace.core.actor import Actor
 
-SECONDS_A_DAY = 86_400
+SECONDS_A_TENTH = 8_640
+TENTHS_A_DAY = 10
 YEAR = timedelta(days=365)
 #: Stages from the first contact to the end, in the order in which they are passed.
 PATH = tuple(stage for stage in DealStage if stage is not DealStage.LAPSED)
@@ -49,22 +52,44 @@ def measure(
 
     ``visible`` narrows to some deals; without it all are read, from the index of entries alone.
     """
+    # Counted by tenths of a day: an aggregate that is hashed, where a median would sort all rows.
+    tenth = (DealStageEntry.stayed_seconds + SECONDS_A_TENTH // 2) // SECONDS_A_TENTH
     entries = select(
         DealStageEntry.stage,
+        tenth.label("tenth"),
+        func.count(),
         func.count().filter(DealStageEntry.is_first),
-        func.percentile_cont(0.5).within_group(DealStageEntry.stayed_seconds.cast(Double)),
     ).where(DealStageEntry.deal_opened_at >= since)
     here = select(Deal.stage, func.count()).where(Deal.opened_at >= since)
     if visible is not None:
         entries = entries.join(Deal, Deal.id == DealStageEntry.deal_id).where(visible)
         here = here.where(visible)
-    rows = session.execute(entries.group_by(DealStageEntry.stage)).all()
+    reached: Counter[DealStage] = Counter()
+    stays: dict[DealStage, dict[int, int]] = defaultdict(dict)
+    for stage, tenths, count, first in session.execute(
+        entries.group_by(DealStageEntry.stage, "tenth")
+    ):
+        reached[stage] += first
+        if tenths is not None:
+            stays[stage][tenths] = count
     standing = session.execute(here.group_by(Deal.stage))
     return (
-        {stage: reached for stage, reached, _median in rows},
+        dict(reached),
         {row[0]: row[1] for row in standing},
-        {stage: median / SECONDS_A_DAY for stage, _reached, median in rows if median is not None},
+        {stage: median(counts) / TENTHS_A_DAY for stage, counts in stays.items()},
     )
+
+
+def median(counts: Mapping[int, int]) -> float:
+    """Give the middle of values that are counted; of an even number the mean of the middle two."""
+    whole = sum(counts.values())
+    wanted = ((whole - 1) // 2, whole // 2)
+    found: list[int] = []
+    passed = 0
+    for value in sorted(counts):
+        passed += counts[value]
+        found += [value for place in wanted[len(found) :] if place < passed]
+    return sum(found) / 2
 
 
 def steps(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from marketplace.core.errors import RuleBroken, StepNotAllowed
 from marketplace.deals import exits, rules
 from marketplace.deals.models import DealRole, DealStage, LapseReason
+from marketplace.deals.queries.funnel import median
 from marketplace.deals.rules import BY_EVENT, TRANSITIONS, transition
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -164,3 +167,11 @@ class TestRequireValues:
     def test_opens_nothing_without_a_next_step(self, step, on):
         with pytest.raises(RuleBroken):
             exits.require_opening(step, on, now=NOW)
+
+
+class TestMedian:
+    @pytest.mark.parametrize(
+        "values", [[3], [1, 4], [1, 2, 9], [5, 5, 5, 7], [0, 0, 10, 11], list(range(100))]
+    )
+    def test_is_that_of_the_values_it_counts(self, values):
+        assert median(Counter(values)) == statistics.median(values)
