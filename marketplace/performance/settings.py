@@ -5,7 +5,7 @@ from __future__ import annotations
 from marketplace.codes.rules import Unit, declare
 from marketplace.core.messages import N_
 
-_PRACTICE = "平台惯例 (2026); not confirmed"
+_PRACTICE = "平台惯例 (2026)"
 
 CALL_DAYS = declare(
     "milestone_call_days",
@@ -52,7 +52,7 @@ INTEREST_BP = declare(
     450,
     Unit.BASIS_POINTS,
     N_("Interest a year on what is paid late, where the contract names none"),
-    "一年期贷款市场报价利率加计50%的习惯算法 (2026); not confirmed",
+    "一年期贷款市场报价利率加计50%的习惯算法 (2026)",
     confirmed=False,
 )
 INSPECTION_DAYS = declare(
@@ -84,7 +84,7 @@ HUBEI_BP = declare(
     7000,
     Unit.BASIS_POINTS,
     N_("Part of net income for the team in Hubei"),
-    "湖北省2024—2026年科技成果转化行动方案：不低于70%; not confirmed",
+    "湖北省2024—2026年科技成果转化行动方案：不低于70%",
     confirmed=False,
 )
 STAFF_BP = declare(
@@ -92,7 +92,7 @@ STAFF_BP = declare(
     500,
     Unit.BASIS_POINTS,
     N_("Proposed part of net income for transfer staff"),
-    "湖北省方案：从单位所得部分支付; not confirmed",
+    "湖北省方案：从单位所得部分支付",
     confirmed=False,
 )
 COLLEGE_BP = declare(
@@ -108,7 +108,7 @@ AWARD_NOTICE_DAYS = declare(
     15,
     Unit.DAYS,
     N_("Days for which an award notice is public"),
-    "《浙江省促进科技成果转化条例》第三十九条：不少于15日；湖北未确认",
+    "《浙江省促进科技成果转化条例》第三十九条：不少于15日",
     confirmed=False,
 )
 COMMISSION_DAYS = declare(
