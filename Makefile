@@ -47,6 +47,7 @@ bench: $(VENV)/.develop ## Measure relevance and speed on the files named by COR
 	$(BIN)/flask bench relevance --corpus $(CORPUS) --needs $(NEEDS) --engine embedded
 	$(BIN)/flask bench search --records 20000 --corpus $(firstword $(CORPUS))
 	$(BIN)/flask bench import --records 20000
+	$(BIN)/flask bench booking
 
 assets: $(VENV)/.develop ## Fetch icons and test tools anew at their pinned versions (needs npm)
 	$(BIN)/python -m devtools.assets
