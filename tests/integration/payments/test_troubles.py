@@ -87,13 +87,6 @@ class TestUnknownOutcomes:
 
 
 class TestInbox:
-    def signed(self, world, payment_id):
-        """Give an event as the simulator sends it."""
-        events = list(world.gateway.missed_events(now() - timedelta(hours=1)))
-        return [
-            one for one in events if one.object.get("metadata", {}).get("payment") == payment_id
-        ]
-
     def test_is_worked_on_once_in_any_order(self, world, bought, desk):
         payment, actor = bought
         world.gateway._v1.webhook_endpoints.create(
