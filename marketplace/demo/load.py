@@ -21,6 +21,7 @@ from marketplace.demo import (
     facilities,
     managers,
     performance,
+    reports,
     terms,
 )
 from marketplace.demo.accounts import demo_accounts
@@ -69,7 +70,7 @@ MEMBERS: dict[str, tuple[tuple[str, MemberRole], ...]] = {
         ("steel", MemberRole.OWNER),
     ),
     "manager": (("agency", MemberRole.TECHNOLOGY_MANAGER),),
-    "operator": (("pilot", MemberRole.OPERATOR_STAFF),),
+    "operator": (("pilot", MemberRole.OWNER), ("pilot", MemberRole.OPERATOR_STAFF)),
     "district": (("district", MemberRole.OWNER),),
 }
 
@@ -121,6 +122,9 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
     written = contracts.load(session, now=now)
     performed = performance.load(session, now=now)
     bookable = bookings.load(session, organizations=organizations, now=now)
+    tested = reports.load(
+        session, organizations=organizations, listings=listings, resources=bookable, now=now
+    )
     found = {
         "organizations": len(organizations),
         "people": people,
@@ -133,6 +137,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         "contracts": written,
         "contracts in performance": performed,
         "resources": len(bookable),
+        "test reports": tested,
     }
     record(session, actor=None, action="demo.loaded", kind="demo", object_id=None, now=now, **found)
     return found
