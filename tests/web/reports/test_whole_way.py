@@ -240,7 +240,7 @@ def _books_balance(client, session, director, owner_id, payment_id):
     tax = -books.balance(session, Account.TAX_PAYABLE)
     assert owed + share + tax == PRICE
     assert books.balance(session, Account.PREPAID) == 0
-    assert session.get_one(Payment, payment_id).state is PaymentState.PARTLY_REFUNDED
+    assert session.get_one(Payment, payment_id).state is PaymentState.PARTIALLY_REFUNDED
     client.sign_in(director)
     told = words(client.get(f"/en/organizations/{owner_id}/payments/statement"))
     assert f"{owed // 100:,}.{owed % 100:02d}" in told
