@@ -20,6 +20,7 @@ from marketplace.demo import (
     deals,
     facilities,
     managers,
+    payments,
     performance,
     reports,
     terms,
@@ -121,6 +122,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
     )
     written = contracts.load(session, now=now)
     performed = performance.load(session, now=now)
+    payments.load(session, organizations=organizations, now=now)
     bookable = bookings.load(session, organizations=organizations, now=now)
     tested = reports.load(
         session, organizations=organizations, listings=listings, resources=bookable, now=now
