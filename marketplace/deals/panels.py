@@ -9,6 +9,7 @@ from flask import render_template
 from flask_babel import gettext
 
 from marketplace.deals import permissions
+from marketplace.deals.models import RUNNING
 from marketplace.deals.queries import boards, deals, managers, work
 from marketplace.deals.routes.blueprint import name_of, title_of
 from marketplace.deals.routes.boards import card
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from marketplace.core.actor import Actor
-    from marketplace.deals.models import DealOrigin
+    from marketplace.deals.models import DealOrigin, DealStage
     from marketplace.managers.models import ManagerProfile
 
 #: Days ahead within which tasks stand on the desk.
@@ -35,7 +36,7 @@ FEW = 8
 
 
 def desk(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk is about no object
-    """Show invitations, tasks of the person's side, and deals that stand still."""
+    """Show where deals stand, invitations, what is due in them, and which of them stand still."""
     if actor.is_visitor:
         return None
     clock = boards.timers(db.session, now=now())
@@ -50,6 +51,10 @@ def desk(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk 
         most=FEW,
     )
     running = boards.count_own(db.session, actor=actor)
+    planned = boards.list_own(
+        db.session, actor=actor, wanted=boards.Wanted(sort="next"), clock=clock, most=FEW
+    )
+    last = today + timedelta(days=SOON_DAYS)
     if not (invitations or tasks or stuck or running):
         return None
     return render_template(
@@ -58,9 +63,16 @@ def desk(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk 
         tasks=tasks,
         stuck=[card(deal, clock) for deal in stuck],
         running=running,
+        due=[deal for deal in planned if deal.next_on is not None and deal.next_on <= last],
+        stages=_pipeline(actor) if running else [],
         today=today,
         title_of=title_of,
     )
+
+
+def _pipeline(actor: Actor) -> list[tuple[DealStage, int]]:
+    counts = boards.count_stages(db.session, actor=actor, wanted=boards.Wanted())
+    return [(stage, counts[stage]) for stage in RUNNING if counts.get(stage)]
 
 
 def of_origin(kind: DealOrigin) -> Callable[[Any, Actor], str | None]:

@@ -137,6 +137,14 @@ def desk_panel(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the
     )
 
 
+def trials_panel(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk has no object
+    """Show the living trials of the person's deals with the day of the decision."""
+    if actor.is_visitor:
+        return None
+    rows = trials.list_own(db.session, actor=actor)
+    return render_template("terms/_desk_trials.html", rows=rows) if rows else None
+
+
 def tiers_panel(organization: Organization, actor: Actor) -> str | None:
     """Lead an institution's officers from its page to its approval tiers."""
     if not permissions.is_public_body(organization):
@@ -172,5 +180,6 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     panels.fill("listing.show", open_license_panel)
     panels.fill("organization.show", tiers_panel)
     panels.fill("desk", desk_panel)
+    panels.fill("desk", trials_panel)
     file_permissions.register(ATTACHED_TO, _is_insider)
     personal_data.register("terms", _written_by)

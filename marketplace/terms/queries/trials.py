@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from marketplace.core.errors import NotFound
+from marketplace.deals.models import Deal
+from marketplace.deals.permissions import own_to
 from marketplace.terms.models import ExportRecord, Trial, TrialStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
-    from marketplace.deals.models import Deal
+    from marketplace.core.actor import Actor
 
 #: States in which a trial still moves.
 LIVING = (TrialStatus.PROPOSED, TrialStatus.RUNNING, TrialStatus.DUE)
@@ -44,6 +47,17 @@ def list_running(session: Session) -> Sequence[Trial]:
         select(Trial)
         .where(Trial.status.in_((TrialStatus.RUNNING, TrialStatus.DUE)))
         .order_by(Trial.id)
+    ).all()
+
+
+def list_own(session: Session, *, actor: Actor, most: int = 8) -> Sequence[Row[tuple[Trial, Deal]]]:
+    """Give the living trials of the actor's own deals, the nearest decision first."""
+    return session.execute(
+        select(Trial, Deal)
+        .join(Deal, Deal.id == Trial.deal_id)
+        .where(own_to(actor), Trial.status.in_(LIVING))
+        .order_by(Trial.decide_by, Trial.id)
+        .limit(most)
     ).all()
 
 
