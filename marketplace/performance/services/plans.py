@@ -111,7 +111,6 @@ def begin(session: Session, deal: Deal, actor: Actor | None, now: datetime) -> N
         is_due = not milestone.needs_delivery and milestone.due_on is None
         if is_due and milestone.state is MilestoneState.PLANNED:
             milestones.call_by_system(session, milestone, deal, now=now)
-    royalties.generate(session, deal, today=day_of(now))
 
 
 def end(session: Session, deal: Deal, actor: Actor | None, now: datetime) -> None:
