@@ -12,6 +12,7 @@ from marketplace.core.messages import N_
 from marketplace.papers import registry
 from marketplace.papers.models import PaperKind
 from marketplace.reports import queries
+from marketplace.reports.models import ReportState
 from marketplace.reports.services import reports
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
@@ -52,17 +53,20 @@ def steps_of_booking(booking: Booking, actor: Actor) -> str | None:
     """Offer the next steps of a use to the side whose they are."""
     operates = booking_permissions.may_operate(actor, booking.provider_id)
     uses = booking_permissions.may_use(actor, booking)
+    report = queries.report_of(db.session, booking.id)
     return render_template(
         "reports/_steps.html",
         booking=booking,
-        report=queries.report_of(db.session, booking.id),
+        report=report,
         operates=operates,
         may_begin=operates and booking.state is BookingState.CONFIRMED,
         may_miss=operates
         and booking.state is BookingState.CONFIRMED
         and now() >= booking.starts_at,
         may_record=operates and booking.state in (BookingState.CONFIRMED, BookingState.IN_SERVICE),
-        may_report=operates and booking.state in reports.REPORTED,
+        may_report=operates
+        and booking.state in reports.REPORTED
+        and (report is None or report.state is ReportState.DRAFT),
         may_rate=uses
         and booking.state is BookingState.COMPLETED
         and queries.rating_of(db.session, booking.id) is None,

@@ -212,8 +212,8 @@ class TestBooking:
             booking,
         )
         firm.goto(f"/bookings/{booking}/cancel")
-        expect(firm.get_by_role("main")).to_contain_text("1,440 元")
-        expect(firm.get_by_role("main")).to_contain_text("5,360 元")
+        expect(firm.get_by_role("main")).to_contain_text("1,440.00 元")
+        expect(firm.get_by_role("main")).to_contain_text("5,360.00 元")
         good(firm)
         press(firm, "取消预约")
         expect(firm.get_by_text("预约已取消。")).to_be_visible()
@@ -260,12 +260,13 @@ class TestMaintenance:
         firm.goto(f"/bookings/{booking}")
         expect(firm.get_by_text("主轴轴承更换").first).to_be_visible()
         good(firm)
+        told = firm.locator(".notice-line", has_text=LINE).filter(has_text="主轴轴承更换")
         for _ in range(40):
             firm.goto("/notices/")
-            if firm.locator(f"main a[href*='{booking}']").count():
+            if told.count():
                 break
             firm.wait_for_timeout(500)
-        expect(firm.locator(f"main a[href*='{booking}']").first).to_be_visible()
+        expect(told.first).to_be_visible()
 
 
 def sign(page: Page, report: str, name: str) -> None:

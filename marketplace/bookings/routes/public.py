@@ -39,6 +39,9 @@ def resource(resource_id: UUID) -> ResponseReturnValue:
     view, on = shown_view(), shown_day()
     first, last = calendar.span_of(view, on)
     days = calendar.days(db.session, found, hours, first=first, last=last, now=moment)
+    if view == "week":
+        # Days that are over take the room of those that can be booked, on phones above all.
+        days = [day for day in days if day.on >= times.day_of(moment)] or days
     earlier, later = calendar.beside(view, on)
     qualification = (
         None if actor.is_visitor else find.my_qualification(db.session, resource_id, actor=actor)

@@ -26,7 +26,7 @@ class TestResource:
         text = words(response)
         assert response.status_code == 200
         assert "余 1" in text
-        assert "1,000 元" in text
+        assert "1,000.00 元" in text
         assert "收取价款的 30%" in text
 
     @pytest.mark.parametrize("view", ["day", "week", "month", "nonsense"])
