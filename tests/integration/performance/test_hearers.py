@@ -16,7 +16,7 @@ from marketplace.performance.services import disputes, milestones, notices, roya
 from marketplace.performance.services.payouts import PayoutDraft, record_payout
 from marketplace.performance.services.splits import PersonLine, SplitDraft
 from tests.factories.performance import NOON, UPLOAD
-from tests.integration.performance.test_money import RATES
+from tests.integration.performance.test_splits import RATES
 from tests.jobs import run_jobs
 
 

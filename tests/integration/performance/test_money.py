@@ -5,42 +5,33 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from marketplace.accounts.queries import actor_of
 from marketplace.contracts.receipts import of_deal
 from marketplace.core.actor import PlatformRole
 from marketplace.core.errors import Denied, NotFound, RuleBroken, StepNotAllowed
 from marketplace.deals.models import DealStage
-from marketplace.ledger.models import Account, Line
+from marketplace.ledger.models import Account
 from marketplace.ledger.queries import balance
 from marketplace.managers.models import FeePayer, Mandate, MandateRecord, MandateStatus, RecordKind
 from marketplace.performance.models import (
     Commission,
     CommissionState,
-    Consent,
     DisputeOutcome,
     MilestoneState,
-    Pool,
-    SplitState,
     StatementState,
 )
 from marketplace.performance.queries import figures, late, plans
-from marketplace.performance.queries import splits as split_queries
 from marketplace.performance.rules.milestones import Frozen
 from marketplace.performance.rules.split import Rates
 from marketplace.performance.services import (
     commissions,
     disputes,
     milestones,
-    notices,
-    payouts,
     royalties,
-    splits,
 )
 from marketplace.performance.services import plans as services
-from marketplace.performance.services.payouts import PayoutDraft
-from marketplace.performance.services.splits import PersonLine, SplitDraft
 from tests.factories.performance import NOON, UPLOAD, license_terms
 
 T = StatementState
@@ -351,113 +342,6 @@ class TestCommissions:
         commissions.waive(session, actor=broker, outcome="放弃", **base)
         assert row.state is CommissionState.WAIVED
         assert balance(session, Account.FEE_DEBT, owner_id=deal.licensor_id) == 0
-
-
-class TestSplits:
-    @pytest.fixture
-    def earned(self, session, make, deal, sides):
-        part = milestones.pay(
-            session,
-            actor=sides[1],
-            deal_id=deal.id,
-            milestone_id=plans.list_milestones(session, deal.id)[0].id,
-            amount_minor=None,
-            now=NOON,
-        )
-        make.paid_part(part, payer=sides[1], payee=sides[0])
-        return deal
-
-    def draft(self, *, gross=10_000_00, names=("李", "王", "张"), **values):
-        people = [PersonLine(pool=Pool.INVENTOR, name=name, weight=1) for name in names]
-        staff = [PersonLine(pool=Pool.STAFF, name="赵", weight=1)]
-        return SplitDraft(gross_minor=gross, rates=RATES, people=[*people, *staff], **values)
-
-    def test_never_share_more_than_was_earned(self, session, earned, sides):
-        base = {"actor": sides[0], "deal_id": earned.id, "now": NOON}
-        for gross in (0, 10_000_01):
-            with pytest.raises(RuleBroken, match="at most what was earned"):
-                splits.draft_split(session, draft=self.draft(gross=gross), **base)
-        with pytest.raises(RuleBroken, match="inventor"):
-            splits.draft_split(
-                session,
-                draft=SplitDraft(gross_minor=1, rates=RATES, people=[]),
-                **base,
-            )
-        with pytest.raises(RuleBroken, match="a name and a share"):
-            splits.draft_split(session, draft=self.draft(names=("",)), **base)
-        splits.draft_split(session, draft=self.draft(gross=6_000_00), **base)
-        assert figures.to_share(session, earned.id) == 4_000_00
-        with pytest.raises(RuleBroken, match="being prepared already"):
-            splits.draft_split(session, draft=self.draft(gross=1), **base)
-
-    def test_go_to_the_books_to_the_cent(self, session, make, earned, sides):
-        base = {"actor": sides[0], "deal_id": earned.id}
-        split = splits.draft_split(session, draft=self.draft(gross=10_000_00), now=NOON, **base)
-        base["split_id"] = split.id
-        splits.add_cost(session, amount_minor=100_01, text="年费", now=NOON, **base)
-        notices.ask_consent(session, now=NOON, **base)
-        for share in split_queries.list_shares(session, split.id):
-            notices.record_consent(session, share_id=share.id, upload=UPLOAD, now=NOON, **base)
-            assert share.consent is Consent.AGREED
-        notices.publish(session, now=NOON, **base)
-        with pytest.raises(RuleBroken, match="runs until"):
-            notices.book(session, now=NOON + timedelta(days=15), **base)
-        notices.book(session, now=NOON + timedelta(days=16), **base)
-        lines = session.scalar(
-            select(func.sum(Line.amount_minor)).where(
-                Line.account.in_(
-                    (
-                        Account.INCOME_COST,
-                        Account.AWARD_PAYABLE,
-                        Account.COLLEGE_SHARE,
-                        Account.UNIVERSITY_SHARE,
-                    )
-                )
-            )
-        )
-        assert lines == -10_000_00
-        shares = split_queries.list_shares(session, split.id)
-        assert sorted(one.amount_minor for one in shares) == [495_00, 2309_99, 2310_00, 2310_00]
-        later = NOON + timedelta(days=20)
-        for number, share in enumerate(shares):
-            draft = PayoutDraft(
-                amount_minor=share.amount_minor,
-                tax_minor=5,
-                paid_on=later.date(),
-                reference=f"R{number}",
-            )
-            arguments = base | {"share_id": share.id}
-            for wrong in (
-                {"amount_minor": share.amount_minor + 1},
-                {"amount_minor": 0},
-                {"tax_minor": share.amount_minor + 1},
-                {"paid_on": later.date() + timedelta(days=2)},
-                {"reference": " "},
-            ):
-                values = {**draft.__dict__, **wrong}
-                with pytest.raises(RuleBroken):
-                    payouts.record_payout(
-                        session, draft=PayoutDraft(**values), now=later, **arguments
-                    )
-            payouts.record_payout(session, draft=draft, now=later, **arguments)
-        assert split.state is SplitState.PAID_OUT
-        assert figures.to_share(session, earned.id) == 0
-        assert balance(session, Account.CONTRACT_INCOME, owner_id=earned.licensor_id) == 0
-
-    def test_are_unknown_to_the_other_side(self, session, make, earned, sides):
-        with pytest.raises(NotFound):
-            splits.draft_split(
-                session, actor=sides[1], deal_id=earned.id, draft=self.draft(), now=NOON
-            )
-        with pytest.raises(NotFound):
-            splits.set_policy(
-                session,
-                actor=sides[1],
-                organization_id=earned.licensor_id,
-                rates=RATES,
-                source="x",
-                now=NOON,
-            )
 
 
 def test_terms_of_the_factory_hold():
