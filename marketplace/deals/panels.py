@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 #: Days ahead within which tasks stand on the desk.
 SOON_DAYS = 7
-#: Deals named on the desk, and matches on a bench.
+#: Deals named in each part of the desk.
+NAMED = 5
+#: Matches on a bench.
 FEW = 8
 
 
@@ -48,11 +50,11 @@ def desk(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk 
         actor=actor,
         wanted=boards.Wanted(stuck=True, sort="since"),
         clock=clock,
-        most=FEW,
+        most=NAMED,
     )
     running = boards.count_own(db.session, actor=actor)
     planned = boards.list_own(
-        db.session, actor=actor, wanted=boards.Wanted(sort="next"), clock=clock, most=FEW
+        db.session, actor=actor, wanted=boards.Wanted(sort="next"), clock=clock, most=NAMED
     )
     last = today + timedelta(days=SOON_DAYS)
     if not (invitations or tasks or stuck or running):

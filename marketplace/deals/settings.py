@@ -6,7 +6,7 @@ from marketplace.codes.rules import Unit, declare
 from marketplace.core.messages import N_
 from marketplace.deals.models import RUNNING, DealStage
 
-_PRACTICE = "平台惯例 (2026); not confirmed"
+_PRACTICE = "平台惯例 (2026)"
 
 _LABELS = {
     DealStage.INQUIRY: N_("Days in “first contact” after which a deal is marked as stuck"),

@@ -18,7 +18,7 @@ OFFER_DAYS = declare(
     14,
     Unit.DAYS,
     N_("Days for which an offer stays open when its sender names none"),
-    "平台惯例 (2026); not confirmed",
+    "平台惯例 (2026)",
     confirmed=False,
 )
 LIABILITY_EXEMPTION = declare(
