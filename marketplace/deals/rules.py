@@ -63,6 +63,14 @@ class Transition:
     after_silence: bool = False
     is_end: bool = False
 
+    @property
+    def is_onwards(self) -> bool:
+        """Whether the step brings the deal nearer to its contract and its closing."""
+        order = list(DealStage)
+        return self.target is not _S.LAPSED and all(
+            order.index(one) < order.index(self.target) for one in self.sources
+        )
+
 
 NEXT_STEP = ExitField(
     "next_step", FieldKind.LINE, N_("Next step"), hint=N_("Who does what, in one line.")

@@ -95,7 +95,7 @@ def checklist(deal: Deal) -> list[dict[str, Any]]:
     return [
         {"row": row, "obstacles": guards.obstacles(db.session, deal, row, now())}
         for row in rules.leading_out(deal.stage)
-        if not row.is_end or row.event == "close"
+        if row.is_onwards
     ]
 
 
