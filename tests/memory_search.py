@@ -66,6 +66,12 @@ class MemoryEngine:
         store = self._store(kind)
         return iter([(one, store[one].version) for one in sorted(store)])
 
+    def fetch(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Document]:
+        """Give documents by id."""
+        self._answer()
+        kept = self.documents.get(kind, {})
+        return {identity: kept[identity] for identity in ids if identity in kept}
+
     def search(self, query: Query, *, visible: Visible) -> Results:
         self._answer()
         found = [

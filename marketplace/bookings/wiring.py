@@ -87,7 +87,6 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     panels.fill("facility.booking", of_facility)
     panels.fill("desk", desk)
     file_permissions.register("booking", _may_see)
-    offers.register(free.offered)
     purposes.register(
         Purpose.BOOKING,
         purposes.Rules(

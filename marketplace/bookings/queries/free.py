@@ -14,7 +14,6 @@ from marketplace.bookings.models import RateKind, Resource, ResourceMode, Resour
 from marketplace.bookings.queries.resources import loose_places, opening, taken_spans
 from marketplace.bookings.rules import Alternative
 from marketplace.bookings.times import DAY, Opening, day_of
-from marketplace.facilities.offers import Offered
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -240,22 +239,3 @@ def _first(
     """Give the earliest free start among resources, and whose it is."""
     starts = ((first_free(session, one, now=now), one.id) for one in resources)
     return min(((start, one) for start, one in starts if start is not None), default=None)
-
-
-def offered(session: Session, facility_ids: Sequence[UUID], now: datetime) -> dict[UUID, Offered]:
-    """Give what search keeps of facilities: the next free day, and the span of standard prices."""
-    found: dict[UUID, Offered] = {}
-    for facility_id, resources in _open_resources(session, facility_ids).items():
-        first = _first(session, resources, now)
-        prices = [
-            row.unit_minor
-            for resource in resources
-            for row in resource.prices
-            if row.rate is RateKind.STANDARD
-        ]
-        found[facility_id] = Offered(
-            next_free_on=day_of(first[0]) if first else None,
-            price_minor=min(prices, default=None),
-            price_max_minor=max(prices, default=None),
-        )
-    return found
