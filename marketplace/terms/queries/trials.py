@@ -50,7 +50,7 @@ def list_running(session: Session) -> Sequence[Trial]:
     ).all()
 
 
-def list_own(session: Session, *, actor: Actor, most: int = 8) -> Sequence[Row[tuple[Trial, Deal]]]:
+def list_own(session: Session, *, actor: Actor, most: int = 8) -> Sequence[Row[Trial, Deal]]:
     """Give the living trials of the actor's own deals, the nearest decision first."""
     return session.execute(
         select(Trial, Deal)
