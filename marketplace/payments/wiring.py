@@ -37,7 +37,9 @@ def exact_money(minor: int, currency: str = "CNY") -> str:
     amount = f"{Decimal(minor) / 100:,.2f}"
     if currency != "CNY":
         return f"{currency} {amount}"
-    return f"{amount} 元" if current_language() == "zh" else f"CN¥{amount}"
+    if current_language() == "zh":
+        return f"{amount} 元"
+    return f"-CN¥{amount[1:]}" if minor < 0 else f"CN¥{amount}"
 
 
 def _sees_payment(session: Session, actor: Actor, payment_id: UUID) -> bool:
