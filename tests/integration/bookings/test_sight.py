@@ -15,7 +15,8 @@ from marketplace.bookings.models import (
     ResourceMode,
     ResourcePrice,
 )
-from marketplace.bookings.queries.free import next_free, offered
+from marketplace.bookings.offering import offered
+from marketplace.bookings.queries.free import next_free
 from marketplace.core.jobs import Work
 from marketplace.facilities import offers
 from marketplace.facilities.models import Facility, FacilityStatus
@@ -51,7 +52,8 @@ class TestOffered:
         assert offers.refresh(session, now=NOON, only=[resource.facility_id]) == 1
         facility = session.get_one(Facility, resource.facility_id)
         assert facility.next_free_on == date(2026, 11, 25)
-        assert (facility.price_minor, facility.price_max_minor) == (80_000, 100_000)
+        # A price for five does not stand for the price of one.
+        assert (facility.price_minor, facility.price_max_minor) == (100_000, 100_000)
 
     def test_knows_prices_without_a_free_day(self, session, resource):
         found = offered(session, [resource.facility_id], NOON)
