@@ -25,6 +25,7 @@ from marketplace.terms.queries import offers
 from marketplace.web.clock import now
 from tests.clients import words
 from tests.forms import typed
+from tests.jobs import run_jobs
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -205,8 +206,11 @@ class DealDriver:
 
     # The university's own side
 
-    def decide(self) -> None:
-        """The university sets its tiers, records pricing and approval, and publishes the price."""
+    def decide(self, *, on_market: bool) -> None:
+        """The university sets its tiers, records pricing and approval, and publishes the price.
+
+        A price that came about on a technology market needs no notice.
+        """
         tiers = f"/organizations/{self.university.id}/approval-tiers"
         example = typed(self.client.sign_in(self.officer).get(f"{tiers}?example=1"))
         self.send(self.officer, tiers, **example)
@@ -218,7 +222,15 @@ class DealDriver:
             value[0] for name, value in example.items() if name.endswith("-body") and value[0]
         ]
         body = next(one for one in bodies if one in page)
-        self.send(self.officer, f"{place}/pricing", method="agreement", basis="市场法评估")
+        priced = {"method": "agreement", "basis": "市场法评估"}
+        if on_market:
+            priced = {
+                "method": "market",
+                "house": "湖北技术交易所",
+                "result": "一家报名，按挂牌价成交",
+                "held_on": in_days(0),
+            }
+        self.send(self.officer, f"{place}/pricing", **priced)
         self.send(
             self.officer,
             f"{place}/decisions",
@@ -229,6 +241,8 @@ class DealDriver:
             participants="王某、李某",
             minutes=scan("会议纪要.pdf"),
         )
+        if on_market:
+            return
         self.send(
             self.officer,
             f"{place}/notice",
@@ -238,11 +252,12 @@ class DealDriver:
             price_note="见合同",
             days="15",
         )
+        self._let_the_notice_run()
 
-    def let_the_notice_run(self) -> None:
-        """Sixteen days go by."""
+    def _let_the_notice_run(self) -> None:
         notice = self.session.scalars(select(PriceNotice)).one()
         assert "计时中" in self.look(self.officer, f"{self.here}/terms/pricing")
+        assert "价格公示到" in self.look(self.manager, f"{self.here}/contract")
         notice.posted_on -= timedelta(days=20)
         self.session.flush()
 
@@ -283,9 +298,7 @@ class DealDriver:
 
     # Money
 
-    def transfer(
-        self, payer: User, payee: User, path: str, *, confirms: bool = True, **values: str
-    ) -> None:
+    def transfer(self, payer: User, payee: User, path: str, **values: str) -> None:
         """Ask for a payment, report its bank slip, and confirm that it arrived."""
         asked = self.send(payer, path, **values)
         self.seen.add(("GET", asked.location))
@@ -300,7 +313,6 @@ class DealDriver:
             bank_reference=f"ICBC-{payment[-6:]}",
             file=scan("银行回单.pdf"),
         )
-        assert confirms
         self.look(payee, payment)
         page = self.client.get(payment).get_data(as_text=True)
         self.send(payee, re.findall(r'action="([^"]+/transfers/[^"]+/confirm)"', page)[0])
@@ -308,6 +320,7 @@ class DealDriver:
     def perform(self) -> None:
         """Every milestone is called, paid, delivered, accepted and released."""
         self.move(self.manager, "start_performance")
+        run_jobs(self.client.application, self.session)
         self.look(self.buyer, f"{self.here}/money")
         for row in plans.list_milestones(self.session, self.deal_id):
             self._perform(row)

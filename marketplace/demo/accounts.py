@@ -29,6 +29,7 @@ def demo_accounts() -> list[DemoAccount]:
         DemoAccount("institute@hanqiao.example", "何研究", "Institute editor 院所编辑"),
         DemoAccount("enterprise@hanqiao.example", "黄需求", "Enterprise owner 企业负责人"),
         DemoAccount("manager@hanqiao.example", "郑经理", "Technology manager 技术经理人"),
+        DemoAccount("agency@hanqiao.example", "金账务", "Agency owner 技术转移机构负责人"),
         DemoAccount("operator@hanqiao.example", "冯平台", "Operator staff 平台运营人员"),
         DemoAccount("district@hanqiao.example", "涂推荐", "District bureau 区级主管部门"),
     ]

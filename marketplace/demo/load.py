@@ -71,6 +71,8 @@ MEMBERS: dict[str, tuple[tuple[str, MemberRole], ...]] = {
         ("steel", MemberRole.OWNER),
     ),
     "manager": (("agency", MemberRole.TECHNOLOGY_MANAGER),),
+    # Commissions go to the agency: its owner says that the money arrived.
+    "agency": (("agency", MemberRole.OWNER),),
     "operator": (("pilot", MemberRole.OWNER), ("pilot", MemberRole.OPERATOR_STAFF)),
     "district": (("district", MemberRole.OWNER),),
 }

@@ -14,7 +14,7 @@ from marketplace.codes import rules as figures_of
 from marketplace.core.actor import MemberRole
 from marketplace.deals.exits import day_of
 from marketplace.deals.hearers import people_of
-from marketplace.deals.models import Deal, DealRole
+from marketplace.deals.models import Deal, DealRole, DealStage
 from marketplace.managers.models import ManagerProfile
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import both
@@ -30,11 +30,10 @@ from marketplace.performance.models import (
     SplitShare,
 )
 from marketplace.performance.queries import late
-from marketplace.performance.queries.late import LateKind
 from marketplace.performance.services import milestones, royalties
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from marketplace.core.enums import LabelledEnum
     from marketplace.core.jobs import Hearer, Work
@@ -268,10 +267,14 @@ def tell_awarded(work: Work, *, id: str, by: str | None, share: str, **_rest: ob
         )
 
 
-def watch(work: Work) -> None:
-    """Call what falls due, make statements, mark what waits too long, remind of what is late."""
-    milestones.call_due(work.session, now=work.now)
-    for statement in royalties.generate_all(work.session, now=work.now):
+def open_periods(work: Work, *, id: str, stage: str = "", **_more: object) -> None:  # noqa: A002 — the fact's own word
+    """Make the statements of periods that ended before the performance began."""
+    if stage == DealStage.PERFORMING.value and (deal := work.session.get(Deal, UUID(id))):
+        _tell_due(work, royalties.generate(work.session, deal, today=day_of(work.now)))
+
+
+def _tell_due(work: Work, statements: Iterable[RoyaltyStatement]) -> None:
+    for statement in statements:
         deal = work.session.get_one(Deal, statement.deal_id)
         _tell(
             work,
@@ -283,6 +286,12 @@ def watch(work: Work) -> None:
             places={"deal_id": deal.id, "statement_id": statement.id},
             day=statement.report_due_on.isoformat(),
         )
+
+
+def watch(work: Work) -> None:
+    """Call what falls due, make statements, mark what waits too long, remind of what is late."""
+    milestones.call_due(work.session, now=work.now)
+    _tell_due(work, royalties.generate_all(work.session, now=work.now))
     alarmed, stopped = milestones.watch(work.session, now=work.now)
     for topic, ids in ((topics.ALARM, alarmed), (topics.STOP, stopped)):
         for one in ids:
@@ -306,7 +315,7 @@ def _remind(work: Work) -> None:
     every = max(1, figures_of.number(work.session, settings.LATE_REMINDER_DAYS))
     for one in late.list_all_late(work.session, today=day_of(work.now)):
         mark = (one.due_on + timedelta(days=one.days // every * every)).isoformat()
-        is_milestone = one.kind is LateKind.MILESTONE
+        is_milestone = one.kind is late.LateKind.MILESTONE
         _tell(
             work,
             one.deal,
@@ -334,10 +343,12 @@ HEARERS: dict[str, Hearer] = {
     "performance.tell_answered": _tell_office(topics.ANSWERED),
     "performance.tell_objected": _tell_office(topics.OBJECTED),
     "performance.tell_awarded": tell_awarded,
+    "performance.open_periods": open_periods,
     "performance.watch": watch,
 }
 _STATEMENT, _COMMISSION = ("performance.tell_statement",), ("performance.tell_commission",)
 HEARS: dict[str, tuple[str, ...]] = {
+    "deal.advanced": ("performance.open_periods",),
     "performance.planned": ("performance.tell_planned",),
     "milestone.moved": ("performance.tell_milestone",),
     **dict.fromkeys(

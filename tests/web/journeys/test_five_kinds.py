@@ -62,8 +62,7 @@ def test_goes_from_a_match_to_closed_and_rated(client, session, make, driver, ki
     first = TERMS[kind] | {"upfront_fee_minor": "250000"}
     driver.bargain(kind, first, TERMS[kind])
     assert driver.deal.stage is DealStage.NOTICE
-    driver.decide()
-    driver.let_the_notice_run()
+    driver.decide(on_market=kind is ContractKind.CONSULTING)
     driver.conclude()
     assert driver.deal.stage is DealStage.SIGNED
     number = f"2026420000{kind.value}"
