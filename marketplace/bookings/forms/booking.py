@@ -25,6 +25,7 @@ from marketplace.bookings.services.submitting import TEXT_LIMIT, Details
 from marketplace.bookings.times import BEIJING, WeeklyRule
 from marketplace.core.messages import N_
 from marketplace.files.forms import file_field
+from marketplace.organizations.wiring import own_name
 from marketplace.web.forms import Form, SelectChoice, options, text
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ WEEKDAYS = (
 
 def named(organizations: Iterable[Organization]) -> list[SelectChoice]:
     """Give organizations as choices."""
-    return [SelectChoice(str(one.id), one.name) for one in organizations]
+    return [SelectChoice(str(one.id), own_name(one)) for one in organizations]
 
 
 def moment_of(field: Any) -> datetime | None:  # noqa: ANN401 — WTForms' own type
