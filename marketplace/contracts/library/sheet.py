@@ -96,7 +96,11 @@ def _contract(data: SheetData) -> Block:
         (("签订日期", "Signed on"), signed),
         (("有效期限", "Term"), term),
         (("登记机构", "Registration office"), values.words(data.office, "registration.office")),
-        (("合同文本指纹", "SHA-256 of the text"), values.words(data.sha256, "paper.sha256")),
+        (
+            ("合同文本指纹", "SHA-256 of the text"),
+            # A line can break at the blank alone; 64 characters in one run leave the page.
+            values.words(f"{data.sha256[:32]} {data.sha256[32:]}".strip(), "paper.sha256"),
+        ),
     ]
     if data.field[0]:
         rows.insert(3, (("技术领域", "Field"), values.pair(data.field, "listing.field_codes")))
