@@ -175,3 +175,8 @@ class TestMedian:
     )
     def test_is_that_of_the_values_it_counts(self, values):
         assert median(Counter(values)) == statistics.median(values)
+
+
+def test_knows_which_steps_lead_onwards():
+    ends_or_goes_back = {"back_to_terms", "lapse", "give_up_lead", "terminate"}
+    assert {row.event for row in rules.TRANSITIONS if not row.is_onwards} == ends_or_goes_back
