@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import User
 from marketplace.accounts.passwords import matches
@@ -29,11 +31,34 @@ from marketplace.terms.models import (
     Trial,
     TrialStatus,
 )
+from marketplace.web.extensions import db
+from tests.conftest import NOON
+
+
+@pytest.fixture(scope="module")
+def loaded(application):
+    """The demo records in a transaction of this module, and how many there are of each kind."""
+    with application.app_context(), db.engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            found = load(session, now=NOON)
+            session.flush()
+            yield session, found
+        outer.rollback()
+
+
+@pytest.fixture
+def session(loaded):
+    return loaded[0]
+
+
+@pytest.fixture
+def found(loaded):
+    return loaded[1]
 
 
 class TestLoad:
-    def test_marks_every_record_as_demo(self, session, now):
-        found = load(session, now=now)
+    def test_marks_every_record_as_demo(self, session, found):
         for table, kind in (
             (Organization, "organizations"),
             (Listing, "listings"),
@@ -44,19 +69,16 @@ class TestLoad:
             assert session.scalar(select(func.count()).where(table.is_demo)) == found[kind] > 0
 
     def test_loads_nothing_twice(self, session, now):
-        load(session, now=now)
         assert load(session, now=now) == {}
 
-    def test_lets_every_printed_account_in(self, session, now):
-        load(session, now=now)
+    def test_lets_every_printed_account_in(self, session):
         for account in demo_accounts():
             user = session.scalar(select(User).where(User.email == account.email))
             assert user is not None
             assert user.is_demo
             assert matches(user.password_hash, account.password)
 
-    def test_shows_managers_in_every_state_at_work(self, session, now):
-        load(session, now=now)
+    def test_shows_managers_in_every_state_at_work(self, session):
         states = set(session.scalars(select(ManagerProfile.status)))
         assert states == set(ManagerStatus)
         own = session.scalars(
@@ -69,8 +91,7 @@ class TestLoad:
         assert mandates == {MandateStatus.DRAFT, MandateStatus.SIGNED}
         assert session.scalars(select(Introduction)).one().is_demo
 
-    def test_shows_terms_in_negotiation_agreed_and_tried(self, session, now):
-        load(session, now=now)
+    def test_shows_terms_in_negotiation_agreed_and_tried(self, session):
         assert session.scalar(select(func.count()).select_from(AgreedTerms)) == 4
         assert set(session.scalars(select(TermsOffer.side))) == set(Side)
         assert set(session.scalars(select(PriceNotice.status))) == {
@@ -83,12 +104,10 @@ class TestLoad:
         }
         assert session.scalars(select(OfferDraft)).one().is_prepared
 
-    def test_shows_deals_in_every_stage(self, session, now):
-        load(session, now=now)
+    def test_shows_deals_in_every_stage(self, session):
         assert set(session.scalars(select(Deal.stage))) == set(DealStage)
 
-    def test_shows_signed_contracts_on_their_way_through_registration(self, session, now):
-        found = load(session, now=now)
+    def test_shows_signed_contracts_on_their_way_through_registration(self, session, found):
         contracts = session.scalars(select(Contract)).all()
         assert len(contracts) == found["contracts"] == 3
         assert all(contract.signed_at and contract.amount_minor for contract in contracts)
