@@ -143,7 +143,8 @@ class TestCompany:
 
 class TestSecondStep:
     def test_is_switched_on_and_asked_for(self, page: Page, browser: Browser, base_url: str):
-        sign_in(page, "operator")
+        # An account that no other journey signs in with: from here on it is asked for a code.
+        sign_in(page, "agency")
         page.goto("/account/security")
         check(page)
         main_button(page, "开启").click()
@@ -158,7 +159,7 @@ class TestSecondStep:
 
         other = other_page(browser, base_url)
         other.goto("/sign-in")
-        other.get_by_label("邮箱").fill("operator@hanqiao.example")
+        other.get_by_label("邮箱").fill("agency@hanqiao.example")
         other.get_by_label("密码", exact=True).fill(PASSWORD)
         main_button(other, "登录").click()
         other.wait_for_url("**/sign-in/code")
