@@ -8,8 +8,8 @@ from flask import flash, render_template, url_for
 from flask_babel import gettext
 
 from marketplace.contracts import queries
+from marketplace.contracts.clauses.builder import build
 from marketplace.contracts.installments import installments
-from marketplace.contracts.library.builder import build
 from marketplace.contracts.routes.blueprint import bp, shared, the_deal
 from marketplace.contracts.services import drawing
 from marketplace.deals.models import DealStage

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from marketplace.codes import rules as figures
 from marketplace.contracts import permissions, queries
-from marketplace.contracts.library.builder import build
-from marketplace.contracts.library.facts import ROLES, Facts, Right
+from marketplace.contracts.clauses.builder import build
+from marketplace.contracts.clauses.facts import ROLES, Facts, Right
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules import months_later, needs_recording
 from marketplace.contracts.settings import RECORDING_MONTHS

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from marketplace.codes import rules as figures
 from marketplace.codes.districts import DISTRICTS
 from marketplace.contracts import queries, receipts, rules
-from marketplace.contracts.library.facts import ROLES
-from marketplace.contracts.library.sheet import (
+from marketplace.contracts.clauses.facts import ROLES
+from marketplace.contracts.clauses.sheet import (
     FileEntry,
     SheetData,
     SheetParty,

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 import pytest
 from docx import Document
 
+from marketplace.contracts.clauses.builder import ASSEMBLERS, build
+from marketplace.contracts.clauses.facts import ROLES, Facts, Right
 from marketplace.contracts.installments import installments
-from marketplace.contracts.library.builder import ASSEMBLERS, build
-from marketplace.contracts.library.facts import ROLES, Facts, Right
 from marketplace.papers.content import BlockKind
 from marketplace.papers.typesetting import Sheet, SheetParty, press, word
 from marketplace.terms.kinds import (

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from marketplace.contracts.library import values
+from marketplace.contracts.clauses import values
 
 
 class TestCapitalYuan:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketplace.contracts.library import values, words
+from marketplace.contracts.clauses import values, words
 from marketplace.papers.content import Filled, clause, fields, note, paragraph, table
 from marketplace.terms.kinds import ContractKind, Ownership
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from marketplace.contracts.library.facts import Facts, Right
+    from marketplace.contracts.clauses.facts import Facts, Right
     from marketplace.papers.content import Block
     from marketplace.terms.value import Terms
 

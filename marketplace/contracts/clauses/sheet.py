@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from marketplace.contracts.clauses import values, words
+from marketplace.contracts.clauses.facts import ROLES
 from marketplace.contracts.installments import installments
-from marketplace.contracts.library import values, words
-from marketplace.contracts.library.facts import ROLES
 from marketplace.papers.content import Content, Filled, fields, heading, note, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from marketplace.contracts.library.facts import Facts
+    from marketplace.contracts.clauses.facts import Facts
     from marketplace.papers.content import Block
     from marketplace.terms.value import Terms
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketplace.contracts.library import common, use, work
-from marketplace.contracts.library.facts import OPEN_LICENSE_TITLE, TITLES
+from marketplace.contracts.clauses import common, use, work
+from marketplace.contracts.clauses.facts import OPEN_LICENSE_TITLE, TITLES
 from marketplace.papers.content import Content
 from marketplace.terms.kinds import ContractKind, LicenseKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from marketplace.contracts.library.facts import Facts
+    from marketplace.contracts.clauses.facts import Facts
     from marketplace.papers.content import Block
     from marketplace.terms.value import Terms
 

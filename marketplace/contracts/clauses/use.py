@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketplace.contracts.library import common, money, values, words
+from marketplace.contracts.clauses import common, money, values, words
 from marketplace.papers.content import clause, note, paragraph
 from marketplace.terms.kinds import LicenseKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from marketplace.contracts.library.facts import Facts
+    from marketplace.contracts.clauses.facts import Facts
     from marketplace.papers.content import Block
     from marketplace.terms.value import Terms
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketplace.contracts.library import common, money, values
+from marketplace.contracts.clauses import common, money, values
 from marketplace.papers.content import clause, note, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from marketplace.contracts.library.facts import Facts
+    from marketplace.contracts.clauses.facts import Facts
     from marketplace.papers.content import Block
     from marketplace.terms.value import Terms
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from marketplace.contracts.clauses import values, words
 from marketplace.contracts.installments import installments
-from marketplace.contracts.library import values, words
 from marketplace.papers.content import Filled, clause, item, note, paragraph, table
 
 if TYPE_CHECKING:

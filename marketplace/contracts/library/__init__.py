@@ -1,1 +1,0 @@
-"""The clause library: our own wording of the five kinds of technology contract, pure functions."""
