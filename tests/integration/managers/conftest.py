@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from marketplace.files.store import Upload
+from marketplace.organizations.models import Organization
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -29,3 +30,23 @@ def audited(session: Session):
         ]
 
     return of
+
+
+@pytest.fixture
+def profile(make):
+    return make.manager()
+
+
+@pytest.fixture
+def manager(make, profile):
+    return make.manager_actor(profile)
+
+
+@pytest.fixture
+def need(make):
+    return make.need()
+
+
+@pytest.fixture
+def client_actor(make, need):
+    return make.member_of(make.session.get_one(Organization, need.organization_id))
