@@ -28,7 +28,7 @@ from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import text
 from marketplace.web.languages import current_language
-from marketplace.web.pages import form_page, see_other
+from marketplace.web.pages import flash_refusal, form_page, see_other
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -269,8 +269,7 @@ def issue(report_id: UUID) -> ResponseReturnValue:
             db.session, actor=current_actor(), report_id=report_id, now=now()
         )
     except RuleBroken as error:
-        db.session.rollback()
-        flash(gettext(error.message) % error.values, "error")
+        flash_refusal(error)
         return see_other(url_for(".edit", report_id=report_id))
     flash(gettext("The report is issued. Both sides sign it now."), "success")
     return see_other(url_for("papers.show", paper_id=paper.id))

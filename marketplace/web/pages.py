@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask import Flask, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -39,6 +39,16 @@ def form_page(template: str, form: Form, **values: Any) -> ResponseReturnValue: 
 def see_other(address: str) -> Response:
     """Send the browser on after a change, so that a reload repeats nothing."""
     return redirect(address, code=303)
+
+
+def flash_refusal(error: RuleBroken, category: str = "error") -> None:
+    """Undo what a refused step had begun, and say on the next page why it was refused.
+
+    A redirect is an answer that went well, and is committed: without the undoing, half of a
+    refused step would be kept.
+    """
+    db.session.rollback()
+    flash(say(error.message, error.values), category)
 
 
 def own_address(address: str | None, *, otherwise: str) -> str:

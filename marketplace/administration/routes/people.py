@@ -17,8 +17,8 @@ from marketplace.web.access import current_actor
 from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
-from marketplace.web.forms import say, text
-from marketplace.web.pages import form_page, see_other
+from marketplace.web.forms import text
+from marketplace.web.pages import flash_refusal, form_page, see_other
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -99,7 +99,7 @@ def end_role(user_id: UUID, grant_id: UUID) -> ResponseReturnValue:
             db.session, actor=current_actor(), user_id=user_id, grant_id=grant_id, now=now()
         )
     except RuleBroken as error:
-        flash(say(error.message, error.values), "error")
+        flash_refusal(error)
     else:
         flash(gettext("The role has ended."))
     return see_other(url_for(".user", user_id=user_id))

@@ -24,7 +24,7 @@ from marketplace.web.access import current_actor
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import say, text
-from marketplace.web.pages import see_other
+from marketplace.web.pages import flash_refusal, see_other
 from marketplace.web.templating import local
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def send(facility_id: UUID) -> ResponseReturnValue:
             db.session, actor=current_actor(), facility_id=facility_id, now=now()
         )
     except RuleBroken as error:
-        flash(say(error.message, error.values), "error")
+        flash_refusal(error)
         return see_other(url_for(".check", facility_id=facility_id))
     flash(gettext("Sent. A reviewer reads it; you will be told."), "success")
     return see_other(url_for(".check", facility_id=facility_id))
@@ -238,7 +238,7 @@ def attach_proof(facility_id: UUID) -> ResponseReturnValue:
             db.session, actor=current_actor(), facility_id=facility_id, upload=upload, now=now()
         )
     except RuleBroken as error:
-        flash(say(error.message, error.values), "error")
+        flash_refusal(error)
         return back
     flash(gettext("“%(name)s” is attached.", name=upload.name), "success")
     return back
@@ -267,7 +267,7 @@ def attach_photo(facility_id: UUID) -> ResponseReturnValue:
             now=now(),
         )
     except RuleBroken as error:
-        flash(say(error.message, error.values), "error")
+        flash_refusal(error)
         return back
     flash(gettext("The photo is attached."), "success")
     return back

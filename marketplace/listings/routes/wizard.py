@@ -26,7 +26,7 @@ from marketplace.web.access import current_actor
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import say
-from marketplace.web.pages import see_other
+from marketplace.web.pages import flash_refusal, see_other
 from marketplace.web.templating import local
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def send(listing_id: UUID) -> ResponseReturnValue:
             db.session, actor=current_actor(), listing_id=listing_id, now=now()
         )
     except RuleBroken as error:
-        flash(say(error.message, error.values), "error")
+        flash_refusal(error)
         return see_other(url_for(".check", listing_id=listing_id))
     flash(gettext("Sent. A reviewer reads it; you will be told."), "success")
     return see_other(url_for(".index", organization_id=listing.organization_id))
@@ -259,7 +259,7 @@ def attach(listing_id: UUID) -> ResponseReturnValue:
             now=now(),
         )
     except RuleBroken as error:
-        flash(say(error.message, error.values), "error")
+        flash_refusal(error)
         return back
     flash(gettext("“%(name)s” is attached.", name=upload.name), "success")
     return back

@@ -19,8 +19,7 @@ from marketplace.matching.services import feedback, outcomes
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
-from marketplace.web.forms import say
-from marketplace.web.pages import form_page, own_address, see_other
+from marketplace.web.pages import flash_refusal, form_page, own_address, see_other
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -145,7 +144,7 @@ def invite(match_id: UUID) -> ResponseReturnValue:
     try:
         feedback.invite(db.session, actor=current_actor(), match_id=match_id, now=now())
     except RuleBroken as error:
-        flash(say(error.message, error.values), "error")
+        flash_refusal(error)
     else:
         flash(gettext("Invited. The listing's owner has been told."))
     return _back()

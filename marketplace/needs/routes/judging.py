@@ -24,8 +24,8 @@ from marketplace.web.access import current_actor
 from marketplace.web.arguments import whole_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, settings
-from marketplace.web.forms import say, text
-from marketplace.web.pages import form_page, see_other
+from marketplace.web.forms import text
+from marketplace.web.pages import flash_refusal, form_page, see_other
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -108,7 +108,7 @@ def compare(need_id: UUID) -> ResponseReturnValue:
     try:
         rules.require_comparable(len(found))
     except RuleBroken as error:
-        flash(say(error.message, error.values), "warning")
+        flash_refusal(error, "warning")
         return see_other(url_for(".answers", need_id=need_id))
     listed = {answer.listing_id for answer in found if answer.listing_id}
     given = find.scores_of(db.session, [answer.id for answer in found])

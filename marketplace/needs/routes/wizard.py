@@ -180,9 +180,11 @@ def autosave(need_id: UUID, step: str) -> ResponseReturnValue:
             now=now(),
         )
     except EditedElsewhere:
+        db.session.rollback()
         told = gettext("Not saved: somebody else changed this need. Save to see both versions.")
         return jsonify(message=told, stop=True)
     except RuleBroken as error:
+        db.session.rollback()
         return jsonify(message=say(error.message, error.values))
     db.session.flush()
     when = f"{local(now()):%H:%M}"

@@ -27,9 +27,9 @@ from marketplace.organizations.queries import get_organization
 from marketplace.web.access import current_actor, public
 from marketplace.web.clock import now
 from marketplace.web.extensions import db, limiter
-from marketplace.web.forms import Form, say, text
+from marketplace.web.forms import Form, text
 from marketplace.web.languages import current_language
-from marketplace.web.pages import form_page, see_other
+from marketplace.web.pages import flash_refusal, form_page, see_other
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -116,8 +116,7 @@ def change_role(organization_id: UUID, membership_id: UUID) -> ResponseReturnVal
             now=now(),
         )
     except RuleBroken as error:
-        db.session.rollback()
-        flash(say(error.message, error.values), "error")
+        flash_refusal(error)
     else:
         flash(gettext("The role is changed."))
     return see_other(url_for(".members", organization_id=organization_id))
@@ -135,8 +134,7 @@ def end_membership(organization_id: UUID, membership_id: UUID) -> ResponseReturn
             now=now(),
         )
     except RuleBroken as error:
-        db.session.rollback()
-        flash(say(error.message, error.values), "error")
+        flash_refusal(error)
         return see_other(url_for(".members", organization_id=organization_id))
     flash(gettext("The membership has ended."))
     # Who has left may not see the page of members any more.

@@ -27,7 +27,7 @@ from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import text
-from marketplace.web.pages import form_page, see_other
+from marketplace.web.pages import flash_refusal, form_page, see_other
 from marketplace.web.templating import local
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def prepare_payout(payee_id: UUID) -> ResponseReturnValue:
     try:
         payouts.prepare(db.session, actor=current_actor(), payee_id=payee_id, now=now())
     except RuleBroken as error:
-        flash(gettext(error.message), "error")
+        flash_refusal(error)
     else:
         flash(gettext("The payout waits for the approval of another administrator."))
     return see_other(url_for(".payout_queue"))

@@ -21,8 +21,7 @@ from marketplace.terms.wording import LABELS, Wording
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
-from marketplace.web.forms import say
-from marketplace.web.pages import see_other
+from marketplace.web.pages import flash_refusal, see_other
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,8 +83,7 @@ def stepped(address: str, step: Callable[[], object], done: str) -> Response:
     try:
         step()
     except RuleBroken as error:
-        db.session.rollback()
-        flash(say(error.message, error.values), "error")
+        flash_refusal(error)
     else:
         flash(done, "success")
     return see_other(address)
