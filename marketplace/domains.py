@@ -41,6 +41,7 @@ DOMAINS = (
     "terms",
     "contracts",
     "performance",
+    "amendments",
     "city",
     "told",
     "administration",

@@ -44,6 +44,8 @@ class Account(LabelledEnum):
     # What a supplier received and may keep, and where that came from.
     CONTRACT_CASH = "contract_cash", N_("Received under contracts")
     CONTRACT_INCOME = "contract_income", N_("Income from contracts, not yet shared out")
+    # Damages for lateness, not income from the technology: never shared out.
+    INTEREST_INCOME = "interest_income", N_("Interest on late payments")
     # Shares of a university's income; a person's stands under the share, the rest under itself.
     INCOME_COST = "income_cost", N_("Direct costs of contracts")
     AWARD_PAYABLE = "award_payable", N_("Awards owed to people")

@@ -121,6 +121,14 @@ COMMISSION = {
         _SOURCE,
         confirmed=False,
     ),
+    Purpose.INTEREST: figures.declare(
+        "payment_commission_interest_bp",
+        0,
+        Unit.BASIS_POINTS,
+        N_("Platform commission on interest for late payment"),
+        _SOURCE,
+        confirmed=False,
+    ),
 }
 COMMISSION_TAX = figures.declare(
     "payment_commission_tax_bp",

@@ -510,7 +510,7 @@ CREATE TABLE ledger_line (
     CONSTRAINT ledger_line_moves_money CHECK (amount_minor <> 0), 
     CONSTRAINT ledger_line_currency_is_a_code CHECK (currency ~ '^[A-Z]{3}$'), 
     CONSTRAINT fk_ledger_line_transaction_id_ledger_transaction FOREIGN KEY(transaction_id) REFERENCES ledger_transaction (id), 
-    CONSTRAINT account_account CHECK (account IN ('stripe_clearing', 'bank', 'direct_bank', 'prepaid', 'provider_payable', 'provider_receivable', 'commission_income', 'tax_payable', 'payment_fees', 'dispute_hold', 'contract_claim', 'contract_debt', 'contract_cash', 'contract_income', 'income_cost', 'award_payable', 'college_share', 'university_share', 'fee_claim', 'fee_debt', 'fee_cash', 'fee_income'))
+    CONSTRAINT account_account CHECK (account IN ('stripe_clearing', 'bank', 'direct_bank', 'prepaid', 'provider_payable', 'provider_receivable', 'commission_income', 'tax_payable', 'payment_fees', 'dispute_hold', 'contract_claim', 'contract_debt', 'contract_cash', 'contract_income', 'interest_income', 'income_cost', 'award_payable', 'college_share', 'university_share', 'fee_claim', 'fee_debt', 'fee_cash', 'fee_income'))
 )
 """,
     r"""
@@ -1056,7 +1056,7 @@ CREATE TABLE payment (
     CONSTRAINT payment_captures_within_amount CHECK (captured_minor <= amount_minor), 
     CONSTRAINT payment_rates_are_basis_points CHECK (commission_bp BETWEEN 0 AND 10000 AND tax_bp BETWEEN 0 AND 10000), 
     CONSTRAINT payment_captured_is_dated CHECK (state NOT IN ('captured', 'partially_refunded', 'refunded', 'disputed', 'lost') OR captured_at IS NOT NULL), 
-    CONSTRAINT purpose_purpose CHECK (purpose IN ('booking', 'milestone', 'royalty', 'commission')), 
+    CONSTRAINT purpose_purpose CHECK (purpose IN ('booking', 'milestone', 'royalty', 'commission', 'interest')), 
     CONSTRAINT uq_payment_number UNIQUE (number), 
     CONSTRAINT fk_payment_payer_id_organization FOREIGN KEY(payer_id) REFERENCES organization (id), 
     CONSTRAINT fk_payment_payee_id_organization FOREIGN KEY(payee_id) REFERENCES organization (id), 
@@ -2793,6 +2793,8 @@ CREATE TABLE income_split (
     notice_to DATE, 
     booked_at TIMESTAMP WITH TIME ZONE, 
     is_demo BOOLEAN NOT NULL, 
+    basis VARCHAR(40) NOT NULL, 
+    equity_bp INTEGER, 
     id UUID NOT NULL, 
     version INTEGER NOT NULL, 
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
@@ -2803,17 +2805,61 @@ CREATE TABLE income_split (
     CONSTRAINT split_shares_out_the_whole CHECK (inventors_bp + staff_bp + college_bp + university_bp = 10000), 
     CONSTRAINT split_shares_not_negative CHECK (least(inventors_bp, staff_bp, college_bp, university_bp) >= 0), 
     CONSTRAINT noticed_split_is_dated CHECK (state NOT IN ('split_noticed', 'split_booked', 'split_paid_out') OR (notice_from IS NOT NULL AND notice_to >= notice_from)), 
+    CONSTRAINT equity_split_names_its_part CHECK ((basis = 'split_of_equity') = (equity_bp IS NOT NULL)), 
+    CONSTRAINT equity_part_within_the_company CHECK (equity_bp BETWEEN 1 AND 10000), 
     CONSTRAINT fk_income_split_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
     CONSTRAINT fk_income_split_organization_id_organization FOREIGN KEY(organization_id) REFERENCES organization (id), 
     CONSTRAINT fk_income_split_prepared_by_person FOREIGN KEY(prepared_by) REFERENCES person (id), 
-    CONSTRAINT splitstate_state CHECK (state IN ('split_draft', 'split_consenting', 'split_noticed', 'split_booked', 'split_paid_out'))
+    CONSTRAINT splitstate_state CHECK (state IN ('split_draft', 'split_consenting', 'split_noticed', 'split_booked', 'split_paid_out')), 
+    CONSTRAINT splitbasis_basis CHECK (basis IN ('split_of_income', 'split_of_equity'))
 )
 """,
     r"""
 CREATE INDEX ix_income_split_organization_id_state ON income_split (organization_id, state)
 """,
     r"""
-CREATE UNIQUE INDEX one_open_split_per_deal ON income_split (deal_id) WHERE state IN ('split_draft', 'split_consenting', 'split_noticed')
+CREATE UNIQUE INDEX one_equity_split_per_deal ON income_split (deal_id) WHERE basis = 'split_of_equity'
+""",
+    r"""
+CREATE UNIQUE INDEX one_open_split_per_deal ON income_split (deal_id, basis) WHERE state IN ('split_draft', 'split_consenting', 'split_noticed')
+""",
+    r"""
+CREATE TABLE interest_claim (
+    deal_id UUID NOT NULL, 
+    subject_kind VARCHAR(40) NOT NULL, 
+    subject_id UUID NOT NULL, 
+    due_on DATE NOT NULL, 
+    until_on DATE NOT NULL, 
+    rate_bp INTEGER NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    lines JSONB NOT NULL, 
+    claimed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    claimed_by UUID NOT NULL, 
+    pay_by DATE NOT NULL, 
+    currency VARCHAR(3) NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    waive_reason TEXT NOT NULL, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_interest_claim PRIMARY KEY (id), 
+    CONSTRAINT interest_claim_has_an_amount CHECK (amount_minor > 0), 
+    CONSTRAINT interest_claim_has_a_rate CHECK (rate_bp > 0), 
+    CONSTRAINT interest_runs_after_the_due_day CHECK (until_on > due_on), 
+    CONSTRAINT waived_interest_has_a_reason CHECK ((state = 'interest_waived') = (waive_reason <> '')), 
+    CONSTRAINT ended_interest_is_dated CHECK ((state = 'interest_claimed') = (ended_at IS NULL)), 
+    CONSTRAINT fk_interest_claim_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT fk_interest_claim_claimed_by_person FOREIGN KEY(claimed_by) REFERENCES person (id), 
+    CONSTRAINT intereststate_state CHECK (state IN ('interest_claimed', 'interest_paid', 'interest_waived'))
+)
+""",
+    r"""
+CREATE INDEX ix_interest_claim_deal_id ON interest_claim (deal_id)
+""",
+    r"""
+CREATE UNIQUE INDEX one_interest_claim_until_a_day ON interest_claim (subject_id, until_on)
 """,
     r"""
 CREATE TABLE offer_draft (
@@ -2855,6 +2901,8 @@ CREATE TABLE payment_part (
     ended_at TIMESTAMP WITH TIME ZONE, 
     net_minor BIGINT, 
     refunded_at TIMESTAMP WITH TIME ZONE, 
+    refunded_minor BIGINT NOT NULL, 
+    recalled_minor BIGINT NOT NULL, 
     id UUID NOT NULL, 
     version INTEGER NOT NULL, 
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
@@ -2863,8 +2911,10 @@ CREATE TABLE payment_part (
     CONSTRAINT payment_part_has_an_amount CHECK (amount_minor > 0), 
     CONSTRAINT payment_part_is_settled_or_ended CHECK (settled_at IS NULL OR ended_at IS NULL), 
     CONSTRAINT payment_part_net_within CHECK (net_minor BETWEEN 0 AND amount_minor), 
+    CONSTRAINT payment_part_refund_within CHECK (refunded_minor BETWEEN 0 AND amount_minor), 
+    CONSTRAINT payment_part_recall_within CHECK (recalled_minor BETWEEN 0 AND coalesce(net_minor, 0)), 
     CONSTRAINT fk_payment_part_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
-    CONSTRAINT purpose_purpose CHECK (purpose IN ('booking', 'milestone', 'royalty', 'commission')), 
+    CONSTRAINT purpose_purpose CHECK (purpose IN ('booking', 'milestone', 'royalty', 'commission', 'interest')), 
     CONSTRAINT fk_payment_part_payer_id_organization FOREIGN KEY(payer_id) REFERENCES organization (id), 
     CONSTRAINT fk_payment_part_payee_id_organization FOREIGN KEY(payee_id) REFERENCES organization (id), 
     CONSTRAINT fk_payment_part_asked_by_person FOREIGN KEY(asked_by) REFERENCES person (id), 
@@ -3090,6 +3140,57 @@ CREATE TABLE agreed_terms (
 """,
     r"""
 CREATE TRIGGER agreed_terms_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON agreed_terms FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
+CREATE TABLE amendment (
+    deal_id UUID NOT NULL, 
+    contract_id UUID NOT NULL, 
+    number INTEGER NOT NULL, 
+    role VARCHAR(40) NOT NULL, 
+    proposed_by UUID NOT NULL, 
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    before JSONB NOT NULL, 
+    content JSONB NOT NULL, 
+    amount_minor BIGINT NOT NULL, 
+    grounds TEXT NOT NULL, 
+    state VARCHAR(40) NOT NULL, 
+    paper_id UUID, 
+    reason TEXT NOT NULL, 
+    ended_at TIMESTAMP WITH TIME ZONE, 
+    ended_by UUID, 
+    effective_on DATE, 
+    record_by DATE, 
+    recorded_on DATE, 
+    recorded_number VARCHAR(60) NOT NULL, 
+    is_demo BOOLEAN NOT NULL, 
+    id UUID NOT NULL, 
+    version INTEGER NOT NULL, 
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+    CONSTRAINT pk_amendment PRIMARY KEY (id), 
+    CONSTRAINT amendment_is_numbered CHECK (number > 0), 
+    CONSTRAINT amended_amount_not_negative CHECK (amount_minor >= 0), 
+    CONSTRAINT amendment_in_force_is_dated CHECK ((state = 'amendment_in_force') = (effective_on IS NOT NULL)), 
+    CONSTRAINT ended_amendment_is_dated CHECK ((state = 'amendment_proposed') = (ended_at IS NULL)), 
+    CONSTRAINT refused_amendment_has_a_reason CHECK (state <> 'amendment_refused' OR reason <> ''), 
+    CONSTRAINT recorded_change_has_a_number CHECK ((recorded_on IS NULL) = (recorded_number = '')), 
+    CONSTRAINT fk_amendment_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
+    CONSTRAINT fk_amendment_contract_id_contract FOREIGN KEY(contract_id) REFERENCES contract (id), 
+    CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
+    CONSTRAINT fk_amendment_proposed_by_person FOREIGN KEY(proposed_by) REFERENCES person (id), 
+    CONSTRAINT amendmentstate_state CHECK (state IN ('amendment_proposed', 'amendment_in_force', 'amendment_refused', 'amendment_withdrawn')), 
+    CONSTRAINT fk_amendment_paper_id_paper FOREIGN KEY(paper_id) REFERENCES paper (id), 
+    CONSTRAINT fk_amendment_ended_by_person FOREIGN KEY(ended_by) REFERENCES person (id)
+)
+""",
+    r"""
+CREATE UNIQUE INDEX amendments_are_numbered ON amendment (deal_id, number) WHERE state IN ('amendment_proposed', 'amendment_in_force')
+""",
+    r"""
+CREATE INDEX ix_amendment_deal_id_proposed_at ON amendment (deal_id, proposed_at)
+""",
+    r"""
+CREATE UNIQUE INDEX one_open_amendment_per_deal ON amendment (deal_id) WHERE state = 'amendment_proposed'
 """,
     r"""
 CREATE TABLE award_objection (
@@ -3484,6 +3585,24 @@ CREATE INDEX ix_booking_series_id ON booking (series_id) WHERE series_id IS NOT 
 CREATE INDEX ix_booking_slot_id ON booking (slot_id) WHERE slot_id IS NOT NULL
 """,
     r"""
+CREATE TABLE former_terms (
+    performance_id UUID NOT NULL, 
+    number INTEGER NOT NULL, 
+    terms JSONB NOT NULL, 
+    until_on DATE NOT NULL, 
+    paper_id UUID NOT NULL, 
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+    id UUID NOT NULL, 
+    CONSTRAINT pk_former_terms PRIMARY KEY (id), 
+    CONSTRAINT former_terms_are_numbered UNIQUE (performance_id, number), 
+    CONSTRAINT fk_former_terms_performance_id_performance FOREIGN KEY(performance_id) REFERENCES performance (id), 
+    CONSTRAINT fk_former_terms_paper_id_paper FOREIGN KEY(paper_id) REFERENCES paper (id)
+)
+""",
+    r"""
+CREATE TRIGGER former_terms_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON former_terms FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
+    r"""
 CREATE TABLE milestone (
     performance_id UUID NOT NULL, 
     deal_id UUID NOT NULL, 
@@ -3509,11 +3628,11 @@ CREATE TABLE milestone (
     CONSTRAINT pk_milestone PRIMARY KEY (id), 
     CONSTRAINT milestones_are_numbered UNIQUE (performance_id, position), 
     CONSTRAINT milestone_has_an_amount CHECK (amount_minor > 0), 
-    CONSTRAINT paid_milestone_is_dated CHECK (state IN ('planned', 'payable', 'milestone_cancelled') OR paid_at IS NOT NULL), 
+    CONSTRAINT paid_milestone_is_dated CHECK (state IN ('planned', 'payable', 'milestone_cancelled', 'milestone_replaced') OR paid_at IS NOT NULL), 
     CONSTRAINT released_milestone_is_dated CHECK ((state = 'released') = (released_at IS NOT NULL)), 
     CONSTRAINT fk_milestone_performance_id_performance FOREIGN KEY(performance_id) REFERENCES performance (id), 
     CONSTRAINT fk_milestone_deal_id_deal FOREIGN KEY(deal_id) REFERENCES deal (id), 
-    CONSTRAINT milestonestate_state CHECK (state IN ('planned', 'payable', 'paid', 'delivered', 'changes_requested', 'accepted', 'released', 'milestone_refunded', 'milestone_cancelled'))
+    CONSTRAINT milestonestate_state CHECK (state IN ('planned', 'payable', 'paid', 'delivered', 'changes_requested', 'accepted', 'released', 'milestone_refunded', 'milestone_cancelled', 'milestone_replaced'))
 )
 """,
     r"""
@@ -3539,7 +3658,8 @@ BEGIN
     IF EXISTS (
         SELECT 1 FROM performance p JOIN contract c ON c.id = p.contract_id
         WHERE p.id = checked AND c.amount_minor <> (
-            SELECT coalesce(sum(m.amount_minor), 0) FROM milestone m WHERE m.performance_id = p.id
+            SELECT coalesce(sum(m.amount_minor), 0) FROM milestone m
+            WHERE m.performance_id = p.id AND m.state <> 'milestone_replaced'
         )
     ) THEN
         RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = 'milestones_sum_to_contract',
@@ -3747,7 +3867,7 @@ CREATE TABLE milestone_event (
     id UUID NOT NULL, 
     CONSTRAINT pk_milestone_event PRIMARY KEY (id), 
     CONSTRAINT fk_milestone_event_milestone_id_milestone FOREIGN KEY(milestone_id) REFERENCES milestone (id), 
-    CONSTRAINT milestonestate_state CHECK (state IN ('planned', 'payable', 'paid', 'delivered', 'changes_requested', 'accepted', 'released', 'milestone_refunded', 'milestone_cancelled')), 
+    CONSTRAINT milestonestate_state CHECK (state IN ('planned', 'payable', 'paid', 'delivered', 'changes_requested', 'accepted', 'released', 'milestone_refunded', 'milestone_cancelled', 'milestone_replaced')), 
     CONSTRAINT dealrole_role CHECK (role IN ('licensor', 'licensee', 'manager', 'system')), 
     CONSTRAINT fk_milestone_event_by_person FOREIGN KEY(by) REFERENCES person (id), 
     CONSTRAINT fk_milestone_event_attachment_id_attachment FOREIGN KEY(attachment_id) REFERENCES attachment (id)
@@ -3978,7 +4098,7 @@ DO $$ BEGIN
         ALTER DEFAULT PRIVILEGES IN SCHEMA public
             GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO hanqiao_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO hanqiao_app;
-        REVOKE UPDATE, DELETE, TRUNCATE ON agreed_terms, approval_decision, audit_entry, award_payout, booking_event, deal_disclosure, deal_message, deal_view, facility_rating, introduction, ledger_line, ledger_seal, ledger_transaction, manager_claim, manager_rating, milestone_event, offer_outcome, paper_party, payment_event, rule_change, signature, split_policy, terms_offer FROM hanqiao_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON agreed_terms, approval_decision, audit_entry, award_payout, booking_event, deal_disclosure, deal_message, deal_view, facility_rating, former_terms, introduction, ledger_line, ledger_seal, ledger_transaction, manager_claim, manager_rating, milestone_event, offer_outcome, paper_party, payment_event, rule_change, signature, split_policy, terms_offer FROM hanqiao_app;
     END IF;
 END $$
 """,

@@ -31,6 +31,7 @@ class Purpose(LabelledEnum):
     MILESTONE = "milestone", N_("Milestone of a contract")
     ROYALTY = "royalty", N_("Royalty")
     COMMISSION = "commission", N_("Commission of a technology manager")
+    INTEREST = "interest", N_("Interest on late payment")
 
 
 class Method(LabelledEnum):

@@ -1,7 +1,9 @@
 """Tables of performance, one file a noun."""
 
+from marketplace.performance.models.changes import FormerTerms
 from marketplace.performance.models.commissions import Commission, CommissionState
 from marketplace.performance.models.disputes import DealDispute, DealDisputeState, DisputeOutcome
+from marketplace.performance.models.interest import InterestClaim, InterestState
 from marketplace.performance.models.milestones import (
     ENDED_MILESTONES,
     Milestone,
@@ -22,6 +24,7 @@ from marketplace.performance.models.splits import (
     DirectCost,
     IncomeSplit,
     Pool,
+    SplitBasis,
     SplitPolicy,
     SplitShare,
     SplitState,
@@ -38,8 +41,11 @@ __all__ = [
     "DealDisputeState",
     "DirectCost",
     "DisputeOutcome",
+    "FormerTerms",
     "IncomeSplit",
     "Inspection",
+    "InterestClaim",
+    "InterestState",
     "Milestone",
     "MilestoneEvent",
     "MilestoneState",
@@ -47,6 +53,7 @@ __all__ = [
     "Performance",
     "Pool",
     "RoyaltyStatement",
+    "SplitBasis",
     "SplitPolicy",
     "SplitShare",
     "SplitState",

@@ -27,16 +27,25 @@ class MilestoneState(LabelledEnum):
     RELEASED = "released", N_("Completed and released")
     REFUNDED = "milestone_refunded", N_("Money given back")
     CANCELLED = "milestone_cancelled", N_("Milestone dropped")
+    REPLACED = "milestone_replaced", N_("Taken out by an amendment")
 
 
 #: States after which nothing is owed, awaited or held any more.
 ENDED_MILESTONES = frozenset(
-    {MilestoneState.RELEASED, MilestoneState.REFUNDED, MilestoneState.CANCELLED}
+    {
+        MilestoneState.RELEASED,
+        MilestoneState.REFUNDED,
+        MilestoneState.CANCELLED,
+        MilestoneState.REPLACED,
+    }
 )
 
 
 class Performance(Entity, Model):
-    """A signed contract in performance; ``terms`` are the agreed terms as they were signed."""
+    """A signed contract in performance; ``terms`` are the agreed terms as they stand now.
+
+    What an amendment changed stands in ``FormerTerms``.
+    """
 
     __tablename__ = "performance"
     __table_args__ = (CheckConstraint("ends_on >= starts_on", name="performance_dates_in_order"),)
@@ -57,7 +66,8 @@ class Performance(Entity, Model):
     deal: Mapped[Deal] = relationship(init=False, repr=False, lazy="raise", viewonly=True)
 
 
-#: Deferred: a contract is judged against all of its milestones at the end of the transaction.
+#: Deferred: a contract is judged against all of its milestones at the end of the transaction,
+#: without those that an amendment took out.
 _SUM = """
 CREATE FUNCTION milestones_match_contract() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -75,7 +85,8 @@ BEGIN
     IF EXISTS (
         SELECT 1 FROM performance p JOIN contract c ON c.id = p.contract_id
         WHERE p.id = checked AND c.amount_minor <> (
-            SELECT coalesce(sum(m.amount_minor), 0) FROM milestone m WHERE m.performance_id = p.id
+            SELECT coalesce(sum(m.amount_minor), 0) FROM milestone m
+            WHERE m.performance_id = p.id AND m.state <> 'milestone_replaced'
         )
     ) THEN
         RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = 'milestones_sum_to_contract',
@@ -98,7 +109,8 @@ class Milestone(Entity, Model):
         UniqueConstraint("performance_id", "position", name="milestones_are_numbered"),
         CheckConstraint("amount_minor > 0", name="milestone_has_an_amount"),
         CheckConstraint(
-            "state IN ('planned', 'payable', 'milestone_cancelled') OR paid_at IS NOT NULL",
+            "state IN ('planned', 'payable', 'milestone_cancelled', 'milestone_replaced') "
+            "OR paid_at IS NOT NULL",
             name="paid_milestone_is_dated",
         ),
         CheckConstraint(

@@ -25,6 +25,13 @@ class PaymentPart(Entity, Model):
             "settled_at IS NULL OR ended_at IS NULL", name="payment_part_is_settled_or_ended"
         ),
         CheckConstraint("net_minor BETWEEN 0 AND amount_minor", name="payment_part_net_within"),
+        CheckConstraint(
+            "refunded_minor BETWEEN 0 AND amount_minor", name="payment_part_refund_within"
+        ),
+        CheckConstraint(
+            "recalled_minor BETWEEN 0 AND coalesce(net_minor, 0)",
+            name="payment_part_recall_within",
+        ),
         Index(None, "subject_id"),
         Index(None, "deal_id"),
     )
@@ -45,3 +52,7 @@ class PaymentPart(Entity, Model):
     #: What the payee keeps of it after release, the platform's commission taken off.
     net_minor: Mapped[int | None] = mapped_column(BigInteger, default=None)
     refunded_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: What of it went back or is on its way back to the payer.
+    refunded_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: What of ``net_minor`` was taken back from the payee with it.
+    recalled_minor: Mapped[int] = mapped_column(BigInteger, default=0)

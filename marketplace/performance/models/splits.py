@@ -36,6 +36,13 @@ class SplitState(LabelledEnum):
     PAID_OUT = "split_paid_out", N_("Awards paid out")
 
 
+class SplitBasis(LabelledEnum):
+    """What is shared out."""
+
+    INCOME = "split_of_income", N_("Income in money")
+    EQUITY = "split_of_equity", N_("Shares received for the technology")
+
+
 class Pool(LabelledEnum):
     """Out of which pool a person is paid."""
 
@@ -76,7 +83,11 @@ class SplitPolicy(Model):
 
 
 class IncomeSplit(Entity, Model):
-    """One sharing of income of a deal: gross, direct costs, and the four pools of the net."""
+    """One sharing of what a deal brought: gross, direct costs, and the four pools of the net.
+
+    Amounts are minor units of money; of equity they are whole shares (or units of registered
+    capital) and ``equity_bp`` says which part of the company all of them together are.
+    """
 
     __tablename__ = "income_split"
     __table_args__ = (
@@ -89,14 +100,30 @@ class IncomeSplit(Entity, Model):
             "OR (notice_from IS NOT NULL AND notice_to >= notice_from)",
             name="noticed_split_is_dated",
         ),
+        CheckConstraint(
+            "(basis = 'split_of_equity') = (equity_bp IS NOT NULL)",
+            name="equity_split_names_its_part",
+        ),
+        CheckConstraint("equity_bp BETWEEN 1 AND 10000", name="equity_part_within_the_company"),
         Index(
             means(
                 "one_open_split_per_deal",
                 N_("A split of this deal is being prepared already. Finish it first."),
             ),
             "deal_id",
+            "basis",
             unique=True,
             postgresql_where=text("state IN ('split_draft', 'split_consenting', 'split_noticed')"),
+        ),
+        # The contract brings its shares once, so they are shared out once.
+        Index(
+            means(
+                "one_equity_split_per_deal",
+                N_("The shares of this deal are shared out already."),
+            ),
+            "deal_id",
+            unique=True,
+            postgresql_where=text("basis = 'split_of_equity'"),
         ),
         Index(None, "organization_id", "state"),
     )
@@ -120,6 +147,9 @@ class IncomeSplit(Entity, Model):
     notice_to: Mapped[date | None] = mapped_column(default=None)
     booked_at: Mapped[datetime | None] = mapped_column(default=None)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    basis: Mapped[SplitBasis] = mapped_column(default=SplitBasis.INCOME)
+    #: Basis points of the company that the shares are; none for money.
+    equity_bp: Mapped[int | None] = mapped_column(default=None)
 
     deal: Mapped[Deal] = relationship(init=False, repr=False, lazy="raise", viewonly=True)
 
