@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from marketplace.core.actor import require
 from marketplace.core.errors import EditedElsewhere, NotFound, RuleBroken
+from marketplace.core.messages import N_
 from marketplace.files.forms import taken
 from marketplace.files.models import Visibility
 from marketplace.listings import permissions, queries, rules
@@ -136,6 +137,7 @@ def _step_page(
     *,
     status: int = 200,
     taken_by: UUID | None = None,
+    file_form: FileForm | None = None,
 ) -> ResponseReturnValue:
     content = author_content(listing)
     words = wording()
@@ -156,7 +158,7 @@ def _step_page(
         taken_by=taken_by,
         levels=LEVEL_MEANINGS,
         files=queries.list_files(db.session, listing.id) if step == "evidence" else [],
-        file_form=FileForm(formdata=None) if step == "evidence" else None,
+        file_form=(file_form or FileForm(formdata=None)) if step == "evidence" else None,
     )
     return page, status
 
@@ -238,17 +240,12 @@ def attach(listing_id: UUID) -> ResponseReturnValue:
     """Keep a file, and let it prove a level when one was chosen."""
     listing = _own(listing_id)
     form = FileForm()
-    back = see_other(url_for(".edit", listing_id=listing.id, step="evidence") + "#files")
-    if not form.accepted():
-        for field in form:
-            if field.errors:
-                flash(gettext(str(field.errors[0])), "error")
-        return back
     try:
-        upload = taken(form.file)
+        upload = taken(form.file) if form.accepted() else None
         if upload is None:
-            flash(gettext("Choose a file first."), "error")
-            return back
+            if not form.errors:
+                form.reject(RuleBroken(N_("Choose a file first."), field="file"))
+            return _file_refused(listing, form)
         attachments.attach_to_listing(
             db.session,
             actor=current_actor(),
@@ -259,10 +256,17 @@ def attach(listing_id: UUID) -> ResponseReturnValue:
             now=now(),
         )
     except RuleBroken as error:
-        flash_refusal(error)
-        return back
+        form.reject(error)
+        return _file_refused(listing, form)
     flash(gettext("“%(name)s” is attached.", name=upload.name), "success")
-    return back
+    return see_other(url_for(".edit", listing_id=listing.id, step="evidence") + "#files")
+
+
+def _file_refused(listing: Listing, file_form: FileForm) -> ResponseReturnValue:
+    """Show the step again with the fault at the file's own form, far below the page's head."""
+    form = FORMS["evidence"](formdata=None, data=FORMS["evidence"].data_of(author_content(listing)))
+    form.version.data = seen_of(listing, "evidence")
+    return _step_page(listing, "evidence", form, status=422, file_form=file_form)
 
 
 @bp.post("/listings/<uuid:listing_id>/files/<uuid:attachment_id>/remove")

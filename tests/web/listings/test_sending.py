@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -129,9 +130,13 @@ class TestFiles:
     )
     def test_refusals_are_told(self, session, author, make, owner, values):
         listing = make.listing(owner)
-        assert self._send(author, listing, **values).status_code == 303
+        answer = self._send(author, listing, **({"level": "6", "visibility": "internal"} | values))
+        assert answer.status_code == 422
         assert queries.list_files(session, listing.id) == []
-        assert "notice--bad" in author.get(address(listing, "evidence")).text
+        place = answer.text[answer.text.index('id="files"') :]
+        assert "error-summary" in place
+        if "visibility" not in values:
+            assert re.search(r'<input checked[^>]*value="internal"', place)
 
     def test_foreign_files_are_not_found(self, author, make, owner):
         foreign = make.listing_file(make.listing(status=S.PUBLISHED))
