@@ -10,6 +10,7 @@ from marketplace.codes.rules import WHOLE_BP, Unit
 from marketplace.core.errors import RuleBroken
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.messages import N_
+from marketplace.notifications.rules import both
 from marketplace.payments.models import (
     DisputeState,
     PaymentState,
@@ -215,8 +216,11 @@ def require_releasable(payment: Payment, amount_minor: int) -> None:
         )
 
 
-def shown(minor: int, currency: str = "CNY") -> str:
-    """Give an exact amount for a sentence: 1,234.50 CNY."""
+def shown(minor: int, currency: str = "CNY") -> dict[str, str]:
+    """Give an exact amount for a sentence of either language: 1,234.50 元, 1,234.50 CNY."""
     sign = "-" if minor < 0 else ""
     whole, fen = divmod(abs(minor), 100)
-    return f"{sign}{whole:,}.{fen:02d} {currency}"
+    figure = f"{sign}{whole:,}.{fen:02d}"
+    return both(
+        f"{figure} 元" if currency == "CNY" else f"{figure} {currency}", f"{figure} {currency}"
+    )

@@ -9,6 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # noqa: PLC0414 — stubs lag behind
 
+from marketplace.web.languages import current_language
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -75,17 +77,21 @@ class Form(FlaskForm):
 
 
 def say(message: str, values: Mapping[str, object]) -> str:
-    """Translate a message id and fill its places, translating labels among the values."""
-    shown = {
-        key: gettext(value.label)
-        if hasattr(value, "label")
-        else gettext(value)
-        if isinstance(value, str) and value
-        else value
-        for key, value in values.items()
-    }
+    """Translate a message id and fill its places, translating labels among the values.
+
+    A value that is a mapping holds a text for each language.
+    """
+    shown = {key: _said(value) for key, value in values.items()}
     text: str = gettext(message)
     return text % shown if shown else text
+
+
+def _said(value: object) -> object:
+    if hasattr(value, "label"):
+        return gettext(value.label)
+    if isinstance(value, dict):
+        return value.get(current_language()) or next(iter(value.values()))
+    return gettext(value) if isinstance(value, str) and value else value
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

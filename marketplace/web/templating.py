@@ -105,6 +105,12 @@ def label(member: Any) -> str:  # noqa: ANN401 — any labelled enum
     return str(gettext(member.label))
 
 
+def own_title(record: Any) -> str:  # noqa: ANN401 — any record with both titles
+    """Give the English title to readers of English if there is one, else the record's own."""
+    own: str = record.title
+    return record.title_en or own if current_language() == "en" else own
+
+
 def page_address(number: int) -> str:
     """Give this page's address with another page number, everything else kept."""
     arguments = request.args.to_dict(flat=False)
@@ -130,7 +136,13 @@ def install(app: Flask, navigation: Callable[[], list[dict[str, Any]]]) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(
-        day=day, prose_day=prose_day, moment=moment, money=money, file_size=file_size, label=label
+        day=day,
+        prose_day=prose_day,
+        moment=moment,
+        money=money,
+        file_size=file_size,
+        label=label,
+        own_title=own_title,
     )
     app.jinja_env.globals.update(
         static_url=static_url,

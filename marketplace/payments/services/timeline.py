@@ -30,7 +30,10 @@ def note(
             payment_id=payment.id,
             at=now,
             message=message,
-            values={name: str(value) for name, value in values.items()},
+            values={
+                name: value if isinstance(value, dict) else str(value)
+                for name, value in values.items()
+            },
             person_id=actor.user_id if actor else None,
         )
     )

@@ -119,11 +119,12 @@ class TestParts:
 
 
 @pytest.mark.parametrize(
-    ("minor", "text"),
-    [(0, "0.00 CNY"), (5, "0.05 CNY"), (123_450, "1,234.50 CNY"), (-123_450, "-1,234.50 CNY")],
+    ("minor", "figure"),
+    [(0, "0.00"), (5, "0.05"), (123_450, "1,234.50"), (-123_450, "-1,234.50")],
 )
-def test_shows_amounts_to_the_fen(minor, text):
-    assert shown(minor) == text
+def test_shows_amounts_to_the_fen_in_both_languages(minor, figure):
+    assert shown(minor) == {"zh": f"{figure} 元", "en": f"{figure} CNY"}
+    assert shown(minor, "USD") == {"zh": f"{figure} USD", "en": f"{figure} USD"}
 
 
 class TestTaxNumber:
