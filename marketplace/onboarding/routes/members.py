@@ -103,6 +103,7 @@ def withdraw_invitation(organization_id: UUID, invitation_id: UUID) -> ResponseR
 @bp.post("/organizations/<uuid:organization_id>/members/<uuid:membership_id>/role")
 def change_role(organization_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     """Give a member another role from now on."""
+    _loaded(organization_id)
     form = RoleForm()
     try:
         if not form.accepted():
