@@ -18,6 +18,7 @@ from marketplace.organizations.models import Organization
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -152,6 +153,20 @@ def outcome(session: Session) -> Outcome:
         registered=registered,
         registered_minor=int(minor),
     )
+
+
+def registered_since(session: Session, first: date) -> tuple[int, int]:
+    """Give how many contracts were registered from a day on, and their amounts in fen."""
+    count, minor = session.execute(
+        select(func.count(), func.coalesce(func.sum(Contract.amount_minor), 0))
+        .select_from(Registration)
+        .join(Contract, Contract.id == Registration.contract_id)
+        .where(
+            Registration.status == RegistrationStatus.REGISTERED,
+            Registration.registered_on >= first,
+        )
+    ).one()
+    return count, int(minor)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ def demo_accounts() -> list[DemoAccount]:
         DemoAccount(
             "university@hanqiao.example", "林转化", "University transfer officer 高校成果专员"
         ),
+        DemoAccount("inventor@hanqiao.example", "何建", "Inventor at a university 高校科研人员"),
         DemoAccount("institute@hanqiao.example", "何研究", "Institute editor 院所编辑"),
         DemoAccount("enterprise@hanqiao.example", "黄需求", "Enterprise owner 企业负责人"),
         DemoAccount("manager@hanqiao.example", "郑经理", "Technology manager 技术经理人"),

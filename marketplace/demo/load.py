@@ -16,10 +16,12 @@ from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.core.audit import record
 from marketplace.demo import (
     bookings,
+    commissions,
     contracts,
     deals,
     facilities,
     managers,
+    mandates,
     payments,
     performance,
     reports,
@@ -63,6 +65,7 @@ PLATFORM = {
 }
 MEMBERS: dict[str, tuple[tuple[str, MemberRole], ...]] = {
     "university": (("whut", MemberRole.TTO_OFFICER), ("agri", MemberRole.TTO_OFFICER)),
+    "inventor": (("agri", MemberRole.EDITOR),),
     "institute": (("inst", MemberRole.EDITOR),),
     "enterprise": (
         ("pcb", MemberRole.OWNER),
@@ -111,6 +114,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
     brokers = managers.load(
         session, organizations=organizations, listings=listings, needs=needs, now=now
     )
+    engaged = mandates.load(session, listings=listings, needs=needs, profile=brokers[0], now=now)
     talks = deals.load(
         session,
         organizations=organizations,
@@ -124,6 +128,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
     )
     written = contracts.load(session, now=now)
     performed = performance.load(session, now=now)
+    earned = commissions.load(session, now=now)
     payments.load(session, organizations=organizations, now=now)
     bookable = bookings.load(session, organizations=organizations, now=now)
     tested = reports.load(
@@ -136,10 +141,12 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         "needs": len(needs),
         "facilities": len(places),
         "managers": len(brokers),
+        "mandates in force": engaged,
         "deals": len(talks),
         "agreed terms": agreed,
         "contracts": written,
         "contracts in performance": performed,
+        "commissions": earned,
         "resources": len(bookable),
         "test reports": tested,
     }

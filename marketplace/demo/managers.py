@@ -70,9 +70,9 @@ def load(
     scan = _scan()
     profiles = [_manager(session, row, organizations, scan, now) for row in rows]
     session.flush()
-    manager, client = (_actor(session, email, now) for email in (MANAGER, CLIENT))
+    manager, client = (actor_by(session, email, now) for email in (MANAGER, CLIENT))
     signed = _draft(session, client, profiles[0], needs[0], now, success_fee_bp=500)
-    _sign(session, signed, (client, manager), now)
+    sign_mandate(session, signed, (client, manager), now)
     _draft(session, client, profiles[3], needs[3], now, success_fee_bp=300, exclusive=True)
     services.introduce(
         session,
@@ -176,7 +176,9 @@ def _credential(
         number=paper["number"],
         issuer=paper["issuer"],
         issued_on=date.fromisoformat(paper["issued_on"]),
-        expires_on=profile.expires_on,
+        expires_on=day_of(now) + timedelta(days=paper["days_left"])
+        if "days_left" in paper
+        else profile.expires_on,
         checked_at=now if is_checked else None,
         refused_at=now if refused else None,
         refuse_reason=refused,
@@ -199,7 +201,8 @@ def _credential(
     )
 
 
-def _actor(session: Session, email: str, now: datetime) -> Actor:
+def actor_by(session: Session, email: str, now: datetime) -> Actor:
+    """Give the actor of a demo account at a moment."""
     person = session.scalars(select(User).where(User.email == email)).one()
     return actor_of(session, person, at=now)
 
@@ -235,7 +238,9 @@ def _draft(
     )
 
 
-def _sign(session: Session, mandate: Mandate, people: Sequence[Actor], now: datetime) -> None:
+def sign_mandate(
+    session: Session, mandate: Mandate, people: Sequence[Actor], now: datetime
+) -> None:
     """Let both sides sign, each for their own part."""
     services.offer_mandate(
         session, actor=people[0], mandate_id=mandate.id, version=mandate.version, now=now

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Membership, User
 from marketplace.accounts.queries import actor_of
-from marketplace.core.actor import WRITERS, Actor, MemberRole
+from marketplace.core.actor import Actor, MemberRole
 from marketplace.deals.exits import day_of
 from marketplace.deals.models import Deal, DealStage, DealStageEntry
 from marketplace.deals.queries.deals import load_deal
+from marketplace.papers.permissions import SIGNERS
 from marketplace.payments.models import Method, Payment
 from marketplace.payments.queries import lock_payment
 from marketplace.payments.services.receiving import receive
@@ -27,7 +28,7 @@ from marketplace.performance.models import (
 )
 from marketplace.performance.queries import figures, plans
 from marketplace.performance.queries.splits import list_shares, policy_of
-from marketplace.performance.services import milestones, notices, parts, royalties, splits
+from marketplace.performance.services import milestones, notices, parts, payouts, royalties, splits
 from marketplace.performance.services import plans as services
 from marketplace.performance.services.splits import PersonLine, SplitDraft
 
@@ -73,7 +74,7 @@ def _actor(session: Session, organization_id: UUID, at: datetime, *roles: Member
     user = session.scalars(
         select(User)
         .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organization_id == organization_id, Membership.role.in_(roles or WRITERS))
+        .where(Membership.organization_id == organization_id, Membership.role.in_(roles or SIGNERS))
         .order_by(User.email)
         .limit(1)
     ).one()
@@ -103,10 +104,10 @@ def _paid(session: Session, deal: Deal, milestone: Milestone, at: datetime) -> N
     part = parts.ask(
         session, milestones.bill_of(milestone, deal), actor=None, amount_minor=None, now=at
     )
-    _received(session, part, at)
+    take_in(session, part, at)
 
 
-def _received(session: Session, part: PaymentPart, at: datetime) -> None:
+def take_in(session: Session, part: PaymentPart, at: datetime) -> None:
     """Take a part in as a bank transfer that the payee has confirmed."""
     payment: Payment = lock_payment(session, part.payment_id)  # type: ignore[arg-type]
     receive(session, payment, method=Method.BANK, amount_minor=payment.amount_minor, now=at)
@@ -167,7 +168,7 @@ def _settle(session: Session, deal: Deal, row: RoyaltyStatement, now: datetime) 
         amount_minor=None,
         now=now - timedelta(days=12),
     )
-    _received(session, part, now - timedelta(days=11))
+    take_in(session, part, now - timedelta(days=11))
 
 
 def _share_out(session: Session, deal: Deal, now: datetime) -> None:
@@ -220,6 +221,30 @@ def _share_out(session: Session, deal: Deal, now: datetime) -> None:
             split_id=split.id,
             now=now - timedelta(days=days),
         )
+    if deal.stage is DealStage.CLOSED:
+        _pay_out(session, deal, split.id, office, now)
+
+
+def _pay_out(session: Session, deal: Deal, split_id: UUID, office: Actor, now: datetime) -> None:
+    """Pay each inventor one half of the award, less a tenth of it for tax."""
+    for share in list_shares(session, split_id):
+        half = share.amount_minor // 2
+        if share.pool is Pool.INVENTOR and half:
+            payouts.record_payout(
+                session,
+                actor=office,
+                deal_id=deal.id,
+                split_id=split_id,
+                share_id=share.id,
+                draft=payouts.PayoutDraft(
+                    amount_minor=half,
+                    tax_minor=half // 10,
+                    paid_on=day_of(now) - timedelta(days=2),
+                    reference=f"奖励发放 {deal.reference}-{share.position}",
+                    tax_note="现金奖励减按 50% 计入当月工资薪金（演示）",
+                ),
+                now=now,
+            )
 
 
 def _agree(share: SplitShare, at: datetime) -> None:

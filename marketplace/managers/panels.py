@@ -13,9 +13,10 @@ from marketplace.managers import permissions, queries
 from marketplace.managers.forms.mandates import key_of
 from marketplace.managers.models import LIVING, MandateStatus, RecordKind
 from marketplace.managers.proposing import proposals_for
-from marketplace.managers.queries.mandates import list_for_record
-from marketplace.managers.queries.register import count_waiting, find_own
+from marketplace.managers.queries.mandates import list_ending, list_for_record
+from marketplace.managers.queries.register import count_waiting, find_own, list_expiring
 from marketplace.managers.routes.blueprint import today
+from marketplace.managers.rules import WARN_DAYS
 from marketplace.web.extensions import db
 from marketplace.web.languages import current_language
 
@@ -68,13 +69,22 @@ def desk(_thing: object, actor: Actor) -> str | None:
         return None
     open_states = (MandateStatus.DRAFT, MandateStatus.OFFERED)
     waiting = [one for one in mandates.items if one.status in open_states]
+    day = today()
+    ending = list_ending(db.session, actor=actor, today=day, days=WARN_DAYS[0])
+    expiring = (
+        list_expiring(db.session, profile.id, today=day, days=WARN_DAYS[0]) if profile else []
+    )
     return render_template(
         "managers/_desk.html",
         profile=profile,
-        is_active=profile is not None and permissions.may_open_deals(profile, today()),
+        is_active=profile is not None and permissions.may_open_deals(profile, day),
         is_broker=is_broker,
         reviews=count_waiting(db.session) if actor.is_reviewer else 0,
-        active=queries.counts(db.session, today()).active if reads else None,
+        active=queries.counts(db.session, day).active if reads else None,
         waiting=waiting[:SHOWN],
+        ending=ending[:SHOWN],
+        expiring=expiring,
+        today=day,
+        days=WARN_DAYS[0],
         mandates=mandates.total,
     )

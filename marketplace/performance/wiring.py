@@ -15,22 +15,19 @@ from marketplace.deals.models import DealStage
 from marketplace.deals.permissions import may_see
 from marketplace.deals.queries.deals import load_deal
 from marketplace.files import permissions as file_permissions
-from marketplace.organizations.models import Organization
 from marketplace.payments import purposes
+from marketplace.performance import panels as shown
 from marketplace.performance import permissions, receipts
 from marketplace.performance.models import (
     AwardObjection,
-    Consent,
     IncomeSplit,
     Milestone,
     RoyaltyStatement,
     SplitShare,
-    SplitState,
 )
-from marketplace.performance.queries import income, late, plans
-from marketplace.performance.queries.splits import list_own_shares
-from marketplace.performance.routes.blueprint import name_of, today
-from marketplace.performance.services import callbacks, commissions
+from marketplace.performance.queries import plans
+from marketplace.performance.routes.blueprint import name_of
+from marketplace.performance.services import callbacks
 from marketplace.performance.services import plans as services
 from marketplace.performance.services.milestones import FILE_KIND as MILESTONE_FILE
 from marketplace.performance.services.royalties import FILE_KIND as STATEMENT_FILE
@@ -84,41 +81,6 @@ def deal_panel(deal: Deal, actor: Actor) -> str | None:
     )
 
 
-def desk_panel(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk is about no object
-    """Show what is late, which shares wait for consent, open commissions, and the income page."""
-    if actor.is_visitor:
-        return None
-    shares = list_own_shares(db.session, actor=actor)
-    overdue = late.list_late(db.session, actor=actor, today=today())
-    rows = [
-        row
-        for row in income.list_commissions(db.session, actor=actor)
-        if row.state in commissions.OPEN
-    ]
-    ids = [one for one in actor.organization_ids if permissions.is_office(actor, one)]
-    offices = [
-        one
-        for one in db.session.scalars(
-            select(Organization).where(Organization.id.in_(ids)).order_by(Organization.name)
-        )
-        if income.has_income(db.session, one.id)
-    ]
-    if not (shares or overdue or rows or offices):
-        return None
-    return render_template(
-        "performance/_desk.html",
-        shares=shares,
-        consents=sum(
-            share.consent is Consent.WAITING and share.split.state is SplitState.CONSENTING
-            for share in shares
-        ),
-        late=overdue,
-        commissions=rows,
-        expected=sum(row.amount_minor for row in rows),
-        offices=offices,
-    )
-
-
 def _written_by(session: Session, user_id: UUID) -> list[dict[str, Any]]:
     """List a person's shares and objections."""
     return personal_data.plain_rows(
@@ -157,5 +119,5 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
         shown=lambda deal: deal.stage not in _EARLY,
     )
     panels.fill("deal.money", deal_panel)
-    panels.fill("desk", desk_panel)
+    panels.fill("desk", shown.desk)
     personal_data.register("performance", _written_by)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.core.errors import NotFound
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 
 #: Open needs that a bench looks through.
 MOST_NEEDS = 300
+#: What makes a mandate one under which a fee can have been earned.
+_ONCE_SIGNED = (
+    Mandate.signed_at.is_not(None),
+    Mandate.status.in_((MandateStatus.SIGNED, MandateStatus.ENDED)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +103,28 @@ def list_of_manager(session: Session, manager_id: UUID) -> Sequence[Mandate]:
         _with_sides()
         .where(Mandate.manager_id == manager_id, Mandate.status.in_(LIVING))
         .order_by(Mandate.created_at.desc(), Mandate.id)
+    ).all()
+
+
+def list_signed_of(session: Session, manager_id: UUID) -> Sequence[Mandate]:
+    """Give the mandates of a manager that were once signed, ended ones for their tail too."""
+    return session.scalars(
+        _with_sides()
+        .where(Mandate.manager_id == manager_id, *_ONCE_SIGNED)
+        .order_by(Mandate.signed_at, Mandate.id)
+    ).all()
+
+
+def list_ending(session: Session, *, actor: Actor, today: date, days: int) -> Sequence[Mandate]:
+    """Give the signed mandates of the actor's sides that end within so many days."""
+    return session.scalars(
+        _with_sides()
+        .where(
+            permissions.mandates_visible_to(actor),
+            Mandate.status == MandateStatus.SIGNED,
+            Mandate.ends_on.between(today, today + timedelta(days=days)),
+        )
+        .order_by(Mandate.ends_on, Mandate.id)
     ).all()
 
 
@@ -238,8 +266,7 @@ def mandates_covering(
         .where(
             Mandate.manager_id == manager_id,
             Mandate.client_organization_id.in_(client_ids),
-            Mandate.signed_at.is_not(None),
-            or_(Mandate.status == MandateStatus.SIGNED, Mandate.status == MandateStatus.ENDED),
+            *_ONCE_SIGNED,
             Mandate.id.in_(named),
         )
         .order_by(Mandate.signed_at, Mandate.id)

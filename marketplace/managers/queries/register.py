@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Text, and_, func, or_, select
@@ -113,6 +114,21 @@ def list_credentials(session: Session, manager_id: UUID) -> Sequence[Credential]
         select(Credential)
         .where(Credential.manager_id == manager_id)
         .order_by(Credential.issued_on.desc(), Credential.id)
+    ).all()
+
+
+def list_expiring(
+    session: Session, manager_id: UUID, *, today: date, days: int
+) -> Sequence[Credential]:
+    """Give the checked credentials of a manager that end within so many days, the first first."""
+    return session.scalars(
+        select(Credential)
+        .where(
+            Credential.manager_id == manager_id,
+            Credential.checked_at.is_not(None),
+            Credential.expires_on.between(today, today + timedelta(days=days)),
+        )
+        .order_by(Credential.expires_on, Credential.id)
     ).all()
 
 

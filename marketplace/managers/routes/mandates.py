@@ -13,6 +13,7 @@ from marketplace.codes.rules import get_rule
 from marketplace.codes.rules import number as rule_number
 from marketplace.core.actor import require
 from marketplace.core.errors import NotFound, RuleBroken
+from marketplace.core.paging import Page
 from marketplace.listings.queries import get_listing
 from marketplace.managers import fees, law, permissions, queries, rules, services
 from marketplace.managers.forms.mandates import (
@@ -34,7 +35,7 @@ from marketplace.organizations import queries as find_organizations
 from marketplace.papers.models import PaperKind
 from marketplace.papers.queries import current
 from marketplace.web.access import current_actor
-from marketplace.web.arguments import page_number
+from marketplace.web.arguments import page_number, whole_number
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import text
@@ -53,16 +54,23 @@ bp = Blueprint("mandates", __name__)
 
 #: What a new mandate proposes.
 _TERM = timedelta(days=365)
+#: Days ahead up to which ending mandates are asked for.
+MOST_DAYS = 366
 #: Values for which the fee is shown as an example, in minor units.
 EXAMPLES = (50_000_00, 500_000_00, 5_000_000_00)
 
 
 @bp.get("/mandates")
 def index() -> ResponseReturnValue:
-    """List the mandates of the actor's sides."""
-    found = queries.list_mandates(db.session, actor=current_actor(), number=page_number())
+    """List the mandates of the actor's sides, or only those that end within some days."""
+    actor, days = current_actor(), min(whole_number(request.args.get("ending")), MOST_DAYS)
+    if days:
+        ending = find.list_ending(db.session, actor=actor, today=today(), days=days)
+        found = Page(items=ending, total=len(ending), number=1, size=max(len(ending), 1))
+    else:
+        found = queries.list_mandates(db.session, actor=actor, number=page_number())
     lines = {mandate.id: find.lines_of(db.session, mandate) for mandate in found.items}
-    return render_template("mandates/index.html", found=found, lines=lines)
+    return render_template("mandates/index.html", found=found, lines=lines, ending=days)
 
 
 def _sides(manager_id: str | None, record: str | None) -> tuple[ManagerProfile, Organization]:

@@ -16,12 +16,12 @@ from marketplace.deals.exits import day_of
 from marketplace.managers import fees
 from marketplace.managers.models import ManagerProfile
 from marketplace.managers.queries.mandates import mandates_covering
-from marketplace.managers.rules import covers
 from marketplace.payments.models import Purpose
 from marketplace.payments.rules import shown
 from marketplace.performance import permissions, settings
 from marketplace.performance.models import Commission, CommissionState
 from marketplace.performance.queries import figures, plans
+from marketplace.performance.rules.covering import covering
 from marketplace.performance.rules.statements import COMMISSION
 from marketplace.performance.services import books, parts
 from marketplace.performance.services.books import Owing
@@ -49,20 +49,13 @@ def _covering(session: Session, deal: Deal, now: datetime) -> Iterator[Mandate]:
     """Give the mandates under which the deal's manager brokered it: one for each client."""
     if deal.manager_id is None or deal.manager_accepted_at is None:
         return
-    clients: set[UUID] = set()
-    for mandate in mandates_covering(
+    mandates = mandates_covering(
         session,
         manager_id=deal.manager_id,
         client_ids=(deal.licensor_id, deal.licensee_id),
         object_ids=[one for one in (deal.listing_id, deal.need_id) if one is not None],
-    ):
-        sides = {deal.licensor_id, deal.licensee_id}
-        fits = mandate.other_organization_id is None or mandate.other_organization_id in sides
-        ended = day_of(mandate.ended_at) if mandate.ended_at else None
-        known = mandate.client_organization_id in clients
-        if fits and not known and covers(mandate, day_of(now), ended_on=ended):
-            clients.add(mandate.client_organization_id)
-            yield mandate
+    )
+    yield from covering(deal, mandates, day_of(now))
 
 
 def work_out(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from marketplace.core.errors import NotFound
 from marketplace.deals.models import DealStage
@@ -19,7 +20,7 @@ from marketplace.terms.models import (
 from marketplace.terms.value import from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -101,15 +102,49 @@ def current_agreement(session: Session, deal: Deal) -> AgreedTerms | None:
         .order_by(AgreedTerms.number.desc())
         .limit(1)
     ).one_or_none()
-    if agreed and deal.stage is DealStage.TERMS and agreed.agreed_at < deal.stage_since:
-        return None
-    return agreed
+    return None if agreed is None or _was_reopened(agreed, deal) else agreed
 
 
 def agreed_terms(session: Session, deal: Deal) -> Terms | None:
     """Give the agreed terms as a value, or None while nothing is agreed."""
     agreed = current_agreement(session, deal)
     return from_json(agreed.content) if agreed else None
+
+
+def standing_terms(session: Session, deals: Collection[Deal]) -> Mapping[UUID, tuple[Terms, bool]]:
+    """Give for deals what is agreed (True), or else the offer that lies on the table (False)."""
+    ids = [deal.id for deal in deals]
+    agreed = {
+        row.deal_id: row
+        for row in session.scalars(
+            select(AgreedTerms)
+            .ext(distinct_on(AgreedTerms.deal_id))
+            .where(AgreedTerms.deal_id.in_(ids))
+            .order_by(AgreedTerms.deal_id, AgreedTerms.number.desc())
+        )
+    }
+    offered = {
+        row.deal_id: row
+        for row in session.scalars(
+            select(TermsOffer)
+            .ext(distinct_on(TermsOffer.deal_id))
+            .outerjoin(OfferOutcome, OfferOutcome.offer_id == TermsOffer.id)
+            .where(TermsOffer.deal_id.in_(ids), OfferOutcome.offer_id.is_(None))
+            .order_by(TermsOffer.deal_id, TermsOffer.number.desc())
+        )
+    }
+    found: dict[UUID, tuple[Terms, bool]] = {}
+    for deal in deals:
+        both = agreed.get(deal.id)
+        if both is not None and not _was_reopened(both, deal):
+            found[deal.id] = from_json(both.content), True
+        elif deal.id in offered:
+            found[deal.id] = from_json(offered[deal.id].content), False
+    return found
+
+
+def _was_reopened(agreed: AgreedTerms, deal: Deal) -> bool:
+    return deal.stage is DealStage.TERMS and agreed.agreed_at < deal.stage_since
 
 
 def count_agreements(session: Session, deal_id: UUID) -> int:

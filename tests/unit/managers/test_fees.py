@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.managers.fees import WHOLE_BP, Commission, commission, share_of
+from marketplace.managers.fees import (
+    WHOLE_BP,
+    Bound,
+    Commission,
+    commission,
+    share_of,
+    work_out,
+)
 from marketplace.managers.models import FeePayer
 from marketplace.managers.rules import MandateDraft
 
@@ -96,3 +103,16 @@ class TestCommission:
     def test_refuses_a_negative_value(self):
         with pytest.raises(ValueError, match="at least 0"):
             commission(-1, replace(PLAIN, success_fee_bp=1))
+
+
+class TestWorkOut:
+    @given(AMOUNTS, terms())
+    def test_is_the_fee_with_every_step(self, amount, mandate):
+        steps = work_out(amount, mandate)
+        assert steps.total_minor == commission(amount, mandate).total_minor
+        if steps.bound is None:
+            assert steps.total_minor == steps.share_minor + steps.fixed_minor
+        elif steps.bound is Bound.CAP:
+            assert steps.total_minor == mandate.cap_minor
+        else:
+            assert steps.total_minor == mandate.floor_minor > steps.share_minor + steps.fixed_minor

@@ -59,3 +59,18 @@ class TestDeals:
         make.deal()
         text = officer.get("/en/city/deals.csv?by=district").get_data().decode("utf-8-sig")
         assert text.startswith("District of the taker,Deals,Signed contracts (CNY)")
+
+
+class TestDesk:
+    def test_shows_officers_deals_and_targets(self, officer, make):
+        make.deal(DealStage.TERMS)
+        shown = words(officer.get("/en/desk"))
+        for text in ("Deals of the city", "registered this year: 0", "The city's targets for 2027"):
+            assert text in shown
+        assert "by=stage&value=terms" in officer.get("/en/desk").get_data(as_text=True).replace(
+            "&amp;", "&"
+        )
+
+    def test_shows_others_nothing_of_it(self, client, make):
+        client.sign_in(make.member())
+        assert "Deals of the city" not in words(client.get("/en/desk"))

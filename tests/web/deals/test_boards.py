@@ -155,3 +155,13 @@ class TestDesk:
         assert "技术2" in page
         licensee = make.member(session.get_one(Organization, deals[0].licensee_id))
         assert "寄样品" not in words(client.sign_in(licensee).get("/en/desk"))
+
+
+class TestPhone:
+    def test_marks_empty_columns_and_leads_to_the_others(self, client, owner):
+        """A phone hides marked columns, so that the board opens at the first deal."""
+        page = client.sign_in(owner[0]).get("/en/deals/").get_data(as_text=True)
+        assert page.count("board__column--empty") == page.count('class="board__column ') == 5
+        assert 'href="#stage-inquiry"' in page
+        assert 'href="#stage-terms"' in page
+        assert 'href="#stage-notice"' not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from marketplace.needs.models import Confidentiality
 from marketplace.organizations.models import Organization
 from marketplace.papers.models import PaperKind
 from marketplace.papers.queries import current
+from marketplace.web.clock import now
 from tests.clients import words
 from tests.web.managers.conftest import HOSTILE
 
@@ -315,3 +317,25 @@ class TestPanel:
     def test_says_when_nobody_is_there(self, client, need, buyer):
         shown = words(client.sign_in(buyer).get(f"/needs/{need.id}"))
         assert "登记册中还没有其他单位的技术经理人" in shown
+
+
+class TestEnding:
+    def test_desk_and_list_show_what_ends_soon(self, client, make, profile, manager):
+        today = now().date()
+        signed = {"status": MandateStatus.SIGNED, "starts_on": today - timedelta(days=90)}
+        make.mandate(profile, ends_on=today + timedelta(days=20), **signed)
+        make.mandate(profile, ends_on=today + timedelta(days=200), **signed)
+        make.credential(profile, expires_on=today + timedelta(days=9), checked_at=now())
+        make.credential(profile, expires_on=today + timedelta(days=9), number="UNSEEN-1")
+        shown = words(client.sign_in(manager).get("/en/desk"))
+        assert "Mandates about to end" in shown
+        assert "20 days left" in shown
+        assert "200 days left" not in shown
+        assert shown.count("9 days left") == 1
+        listed = client.get("/en/mandates?ending=60").get_data(as_text=True)
+        assert "Ending within 60 days" in listed
+        assert listed.count('class="result"') == 1
+        assert client.get("/en/mandates").get_data(as_text=True).count('class="result"') == 2
+
+    def test_says_so_when_nothing_ends(self, client, manager):
+        assert "No mandate ends" in words(client.sign_in(manager).get("/en/mandates?ending=30"))
