@@ -27,6 +27,7 @@ DOMAINS = (
     "papers",
     "ledger",
     "payments",
+    "drafting",
     "listings",
     "needs",
     "indexing",

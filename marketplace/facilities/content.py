@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from marketplace.core.messages import N_
+from marketplace.drafting.outline import Content, Outline, Part
 from marketplace.facilities.models import (
     Facility,
     FacilityKind,
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-Content = dict[str, Any]
-
 #: Steps of the form in their order, with the names that people read.
 STEPS: dict[str, str] = {
     "basics": N_("Basics"),
@@ -35,15 +31,6 @@ STEPS: dict[str, str] = {
     "people": N_("People and photos"),
     "english": N_("English text"),
 }
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of the content: where it is edited, what it is called, and its empty value."""
-
-    step: str
-    label: str
-    empty: Any = ""
 
 
 #: Every part in the order in which it is edited and compared.
@@ -84,6 +71,9 @@ PARTS: dict[str, Part] = {
     "address_en": Part("english", N_("Address in English")),
 }
 
+OUTLINE = Outline(STEPS, PARTS)
+empty_content, filled, steps_of = OUTLINE.empty, OUTLINE.filled, OUTLINE.names_of
+
 #: Parts that hold at once, without a review.
 IMMEDIATE = ("hours", "closures", "follows_holidays")
 _ENUMS = {"kind": FacilityKind, "filing_level": FilingLevel}
@@ -99,25 +89,6 @@ INSTRUMENT_FIELDS = (
     "bookable",
     "needs_qualification",
 )
-
-
-def _copy(value: Any) -> Any:  # noqa: ANN401 — any JSON value
-    return type(value)() if isinstance(value, (list, dict)) else value
-
-
-def empty_content() -> Content:
-    """Give the content of a facility that says nothing yet."""
-    return {name: _copy(part.empty) for name, part in PARTS.items()}
-
-
-def filled(values: Mapping[str, Any]) -> Content:
-    """Give a complete content: what is given, empty values for the rest; unknown keys fall out."""
-    return {name: values.get(name, _copy(part.empty)) for name, part in PARTS.items()}
-
-
-def steps_of(step: str) -> tuple[str, ...]:
-    """Names of the parts that a step of the form edits."""
-    return tuple(name for name, part in PARTS.items() if part.step == step)
 
 
 def public_content(facility: Facility) -> Content:
@@ -226,9 +197,3 @@ def _looks(row: Mapping[str, Any]) -> tuple[Any, ...]:
 def new_id() -> str:
     """Give the id of an instrument that a text names for the first time."""
     return str(uuid4())
-
-
-def mark_of(content: Content, names: Iterable[str]) -> str:
-    """Give a short mark that changes when one of the parts does."""
-    body = json.dumps([content[name] for name in names], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(body.encode()).hexdigest()[:16]

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.core.constraints import means
 from marketplace.core.enums import LabelledEnum
 from marketplace.core.messages import N_
-from marketplace.core.model import Entity, Indexed, Model
+from marketplace.core.model import Entity, Model
+from marketplace.drafting.models import ReviewedText, Revision
 from marketplace.organizations.models import Organization
 
 
@@ -89,7 +90,7 @@ class InstrumentKind(LabelledEnum):
     SPACE = "space", N_("Room or workplace")
 
 
-class Facility(Entity, Indexed, Model):
+class Facility(ReviewedText, Model):
     """A place where technologies are proven, scaled up or tested, or offices are let.
 
     The columns hold the text that readers see (of a never published facility: the operator's).
@@ -150,7 +151,6 @@ class Facility(Entity, Indexed, Model):
     )
     search_kind = "facility"
 
-    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
     kind: Mapped[FacilityKind]
     name: Mapped[str] = mapped_column(String(120))
     status: Mapped[FacilityStatus] = mapped_column(default=FacilityStatus.DRAFT)
@@ -202,15 +202,6 @@ class Facility(Entity, Indexed, Model):
     next_free_on: Mapped[date | None] = mapped_column(default=None)
     price_minor: Mapped[int | None] = mapped_column(BigInteger, default=None)
     price_max_minor: Mapped[int | None] = mapped_column(BigInteger, default=None)
-    #: What the operator changed since the last reviewed text (see class docstring).
-    pending: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    pending_submitted_at: Mapped[datetime | None] = mapped_column(default=None)
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    edited_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    submitted_at: Mapped[datetime | None] = mapped_column(default=None)
-    published_at: Mapped[datetime | None] = mapped_column(default=None)
-    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    return_reason: Mapped[str] = mapped_column(default="")
     suspended_reason: Mapped[str] = mapped_column(default="")
     withdrawn_reason: Mapped[str] = mapped_column(default="")
     recommendation: Mapped[Recommendation | None] = mapped_column(default=None)
@@ -219,8 +210,6 @@ class Facility(Entity, Indexed, Model):
     recommendation_note: Mapped[str] = mapped_column(default="")
     #: Why the city did not take it on file.
     filing_reason: Mapped[str] = mapped_column(default="")
-    touched_at: Mapped[datetime | None] = mapped_column(default=None)
-    is_demo: Mapped[bool] = mapped_column(default=False)
 
     organization: Mapped[Organization] = relationship(init=False, lazy="raise", viewonly=True)
     instruments: Mapped[list[Instrument]] = relationship(
@@ -257,7 +246,7 @@ class Instrument(Entity, Model):
     retired_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class FacilityRevision(Entity, Model):
+class FacilityRevision(Revision, Model):
     """A reviewed text that was replaced; the text that readers see stands in the facility."""
 
     __tablename__ = "facility_revision"
@@ -266,11 +255,6 @@ class FacilityRevision(Entity, Model):
     )
 
     facility_id: Mapped[UUID] = mapped_column(ForeignKey("facility.id"))
-    number: Mapped[int]
-    content: Mapped[dict[str, Any]]
-    reviewed_at: Mapped[datetime]
-    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    edited_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
 
 
 class FacilityQuestion(Entity, Model):

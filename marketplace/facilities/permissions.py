@@ -8,7 +8,7 @@ from sqlalchemy import and_, false, or_, select, true
 
 from marketplace.core.actor import MemberRole
 from marketplace.facilities.models import Facility, FacilityStatus, FilingLevel
-from marketplace.facilities.rules import LIFECYCLE, REVIEWED, is_application
+from marketplace.facilities.rules import REVIEW, is_application
 from marketplace.organizations.models import Organization, OrganizationKind, OrganizationStatus
 from search.documents import Audience
 
@@ -131,13 +131,6 @@ def was_public(facility: Facility) -> bool:
     )
 
 
-def is_waiting(facility: Facility) -> bool:
-    """Whether a reviewer has to read a text of this facility."""
-    return facility.status is FacilityStatus.UNDER_REVIEW or (
-        facility.status in REVIEWED and facility.pending_submitted_at is not None
-    )
-
-
 def may_edit(actor: Actor, facility: Facility) -> bool:
     """Whether the actor may change the text now: not while a reviewer reads it."""
     return (
@@ -229,18 +222,16 @@ def steps_for(
     actor: Actor, facility: Facility, districts: frozenset[str] = frozenset()
 ) -> frozenset[str]:
     """Names of the steps that the state and the actor's rights allow now."""
-    possible = LIFECYCLE.possible(facility.status)
-    waiting = is_waiting(facility)
-    changed = facility.status in REVIEWED and facility.pending is not None and not waiting
+    possible = REVIEW.possible(facility)
     own = writes_for(actor, facility.organization_id)
     reviews = may_review(actor, facility)
     judged = {
         "edit": may_edit(actor, facility),
         "hours": may_set_hours(actor, facility),
-        "send": may_send(actor, facility) and ("send" in possible or changed),
-        "recall": own and waiting,
-        "publish": reviews and waiting,
-        "return": reviews and waiting,
+        "send": may_send(actor, facility) and "send" in possible,
+        "recall": own and "recall" in possible,
+        "publish": reviews and "publish" in possible,
+        "return": reviews and "return" in possible,
         "suspend": reviews and "suspend" in possible,
         "restore": reviews and "restore" in possible,
         "withdraw": (own or actor.is_administrator) and "withdraw" in possible,

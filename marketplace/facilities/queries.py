@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.accounts.models import User
 from marketplace.core.errors import NotFound
 from marketplace.core.paging import Page, page_of
+from marketplace.drafting.revisions import Revisions
 from marketplace.facilities import permissions
 from marketplace.facilities.models import (
     Facility,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from marketplace.core.actor import Actor
 
 ATTACHED_TO = "facility"
+REVISIONS = Revisions(FacilityRevision, "facility_id")
+list_revisions = REVISIONS.all
 #: Rows of the reviewers' queue on one page.
 QUEUE_PAGE = 50
 
@@ -203,25 +206,6 @@ def count_applications(session: Session) -> int:
         )
         or 0
     )
-
-
-def last_reviewed(session: Session, facility_id: UUID) -> FacilityRevision | None:
-    """Give the newest kept revision."""
-    return session.scalar(
-        select(FacilityRevision)
-        .where(FacilityRevision.facility_id == facility_id)
-        .order_by(FacilityRevision.number.desc())
-        .limit(1)
-    )
-
-
-def list_revisions(session: Session, facility_id: UUID) -> Sequence[FacilityRevision]:
-    """Give all kept revisions, the newest first."""
-    return session.scalars(
-        select(FacilityRevision)
-        .where(FacilityRevision.facility_id == facility_id)
-        .order_by(FacilityRevision.number.desc())
-    ).all()
 
 
 def list_files(

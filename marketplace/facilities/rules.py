@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from marketplace.core.errors import RuleBroken
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.messages import N_
+from marketplace.drafting.outline import require_complete
+from marketplace.drafting.rules import ReviewPath
 from marketplace.facilities.content import PARTS
 from marketplace.facilities.models import FacilityKind, FacilityStatus, FilingLevel
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from marketplace.facilities.content import Content
+    from marketplace.drafting.outline import Content
 
 _S = FacilityStatus
 
@@ -37,6 +38,7 @@ LIFECYCLE: Lifecycle[FacilityStatus] = Lifecycle(
 
 #: States in which the columns hold a reviewed text, so that edits wait beside it.
 REVIEWED = frozenset({_S.PUBLISHED, _S.SUSPENDED})
+REVIEW = ReviewPath(LIFECYCLE, _S.UNDER_REVIEW, REVIEWED)
 #: Kinds that the city keeps on file and counts (plan to 2027).
 FILED_KINDS = frozenset({FacilityKind.CONCEPT_CENTER, FacilityKind.PILOT_PLATFORM})
 #: The city's targets for 2027 by kind: plan for Wuhan as a highland of science and technology
@@ -136,14 +138,7 @@ def _filed(content: Content, today: date) -> list[Remark]:
 
 def require_publishable(content: Content, *, today: date, known_number: str = "") -> None:
     """Raise RuleBroken when the text lacks what every reader may expect."""
-    found = missing(content, today=today, known_number=known_number)
-    if found:
-        raise RuleBroken(
-            N_("Not complete yet (%(count)s left): %(mend)s"),
-            field=found[0].part,
-            count=len(found),
-            mend=found[0].mend,
-        )
+    require_complete(missing(content, today=today, known_number=known_number))
 
 
 def is_application(level: str | None, number: str) -> bool:

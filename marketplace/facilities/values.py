@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from marketplace.core.enums import LabelledEnum
-    from marketplace.facilities.content import Content
+    from marketplace.drafting.outline import Content
 
 TEXT_LENGTH = 20_000
 ROWS = 200

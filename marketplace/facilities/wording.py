@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marketplace.codes.districts import DISTRICTS
 from marketplace.codes.fields import FIELDS
 from marketplace.codes.industries import INDUSTRIES
-from marketplace.core import diff
 from marketplace.core.messages import N_
-from marketplace.facilities.content import PARTS
 from marketplace.facilities.models import (
     FacilityKind,
     FilingLevel,
@@ -22,9 +20,7 @@ from marketplace.facilities.models import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from marketplace.core.diff import Change
     from marketplace.core.enums import LabelledEnum
-    from marketplace.facilities.content import Content
 
 _LABELLED: dict[str, type[LabelledEnum]] = {
     "kind": FacilityKind,
@@ -129,16 +125,3 @@ def _capability(row: Mapping[str, Any]) -> str:
     goes_in = " ".join(part for part in (row["material"], amount_of(row), row["form"]) if part)
     facts = [row["operation"], f"{goes_in} → {row['output']}".strip(" →"), row["accuracy"]]
     return " · ".join(fact for fact in facts if fact)
-
-
-def _texts(content: Mapping[str, object], wording: Wording) -> dict[str, str]:
-    return {
-        name: "\n".join(wording.lines(name, content.get(name, part.empty)))
-        for name, part in PARTS.items()
-    }
-
-
-def changes(old: Mapping[str, object], new: Content, wording: Wording) -> list[Change]:
-    """Give the parts that differ, in the order of the form; an empty ``old`` makes all new."""
-    before = _texts(old, wording) if old else {}
-    return diff.changes(before, _texts(new, wording))

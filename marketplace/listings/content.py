@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from marketplace.core.messages import N_
+from marketplace.drafting.outline import Content, Outline, Part
 from marketplace.listings.models import (
     ExportControl,
     IpRight,
@@ -22,11 +20,9 @@ from marketplace.listings.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from marketplace.listings.models import Listing
-
-Content = dict[str, Any]
 
 #: Steps of the wizard in their order, with the names that people read.
 STEPS: dict[str, str] = {
@@ -38,15 +34,6 @@ STEPS: dict[str, str] = {
     "people": N_("People"),
     "english": N_("English text"),
 }
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of the content: where it is edited, what it is called, and its empty value."""
-
-    step: str
-    label: str
-    empty: Any = ""
 
 
 #: Every part in the order in which it is edited and compared.
@@ -89,6 +76,9 @@ PARTS: dict[str, Part] = {
     "terms_en": Part("english", N_("Conditions in English")),
 }
 
+OUTLINE = Outline(STEPS, PARTS)
+empty_content, filled, steps_of = OUTLINE.empty, OUTLINE.filled, OUTLINE.names_of
+
 #: Parts that are rows of tables of their own.
 TABLES = ("rights", "evidence")
 _ENUMS = {
@@ -109,25 +99,6 @@ RIGHT_FIELDS = (
     "renewal_due_on",
 )
 RIGHT_DAYS = ("filed_on", "granted_on", "expires_on", "renewal_due_on")
-
-
-def empty_content() -> Content:
-    """Give the content of a listing that says nothing yet."""
-    return {name: _copy(part.empty) for name, part in PARTS.items()}
-
-
-def filled(values: Mapping[str, Any]) -> Content:
-    """Give a complete content: what is given, empty values for the rest; unknown keys fall out."""
-    return {name: values.get(name, _copy(part.empty)) for name, part in PARTS.items()}
-
-
-def steps_of(step: str) -> tuple[str, ...]:
-    """Names of the parts that a wizard's step edits."""
-    return tuple(name for name, part in PARTS.items() if part.step == step)
-
-
-def _copy(value: Any) -> Any:  # noqa: ANN401 — any JSON value
-    return type(value)() if isinstance(value, (list, dict)) else value
 
 
 def public_content(listing: Listing) -> Content:
@@ -230,9 +201,3 @@ def write_columns(listing: Listing, content: Content) -> None:
         proof.attachment_id = UUID(attachment) if attachment else None
         rows.append(proof)
     listing.evidence[:] = rows
-
-
-def mark_of(content: Content, names: Iterable[str]) -> str:
-    """Give a short mark that changes when one of the parts does."""
-    body = json.dumps([content[name] for name in names], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(body.encode()).hexdigest()[:16]

@@ -18,7 +18,7 @@ from marketplace.listings.rules import Remark
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from marketplace.listings.content import Content
+    from marketplace.drafting.outline import Content
 
 #: A figure: digits, or Chinese numerals that count something (三倍, 九成).
 _FIGURE = re.compile(

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.core.constraints import means
 from marketplace.core.enums import LabelledEnum
 from marketplace.core.messages import N_
-from marketplace.core.model import Entity, Indexed, Model
+from marketplace.core.model import Entity, Model
+from marketplace.drafting.models import ReviewedText, Revision
 from marketplace.organizations.models import Organization
 
 
@@ -95,7 +96,7 @@ class LegalStatus(LabelledEnum):
     REFUSED = "refused", N_("Refused")
 
 
-class Listing(Entity, Indexed, Model):
+class Listing(ReviewedText, Model):
     """A technology that its owner offers.
 
     The columns hold the text that readers see (of a never published listing: the author's).
@@ -149,7 +150,6 @@ class Listing(Entity, Indexed, Model):
     )
     search_kind = "listing"
 
-    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
     title: Mapped[str] = mapped_column(String(200))
     kind: Mapped[ListingKind] = mapped_column(default=ListingKind.RESULT)
     status: Mapped[ListingStatus] = mapped_column(default=ListingStatus.DRAFT)
@@ -191,22 +191,11 @@ class Listing(Entity, Indexed, Model):
     price_max_minor: Mapped[int | None] = mapped_column(BigInteger, default=None)
     export_control: Mapped[ExportControl] = mapped_column(default=ExportControl.UNCHECKED)
     year: Mapped[int | None] = mapped_column(default=None)
-    #: What the author changed since the last reviewed text (see class docstring).
-    pending: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    pending_submitted_at: Mapped[datetime | None] = mapped_column(default=None)
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    edited_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    submitted_at: Mapped[datetime | None] = mapped_column(default=None)
-    published_at: Mapped[datetime | None] = mapped_column(default=None)
-    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    return_reason: Mapped[str] = mapped_column(default="")
-    #: Last moment the owner touched or renewed it; 180 days later the owner is asked.
-    touched_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: Half a year after it was last touched the owner is asked if it still holds.
     expiry_asked_at: Mapped[datetime | None] = mapped_column(default=None)
     withdrawn_reason: Mapped[str] = mapped_column(default="")
     #: Hash of the imported record as it came in, so that importing it again changes nothing.
     source_hash: Mapped[str | None] = mapped_column(String(64), default=None)
-    is_demo: Mapped[bool] = mapped_column(default=False)
 
     organization: Mapped[Organization] = relationship(init=False, lazy="raise", viewonly=True)
     rights: Mapped[list[IpRight]] = relationship(
@@ -271,7 +260,7 @@ class TrlEvidence(Entity, Model):
     attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("attachment.id"), default=None)
 
 
-class ListingRevision(Entity, Model):
+class ListingRevision(Revision, Model):
     """A reviewed text that was replaced; the text that readers see stands in the listing itself.
 
     So a listing that never changed is kept once, and the next review compares with its columns.
@@ -281,11 +270,6 @@ class ListingRevision(Entity, Model):
     __table_args__ = (UniqueConstraint("listing_id", "number", name="one_revision_per_number"),)
 
     listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"))
-    number: Mapped[int]
-    content: Mapped[dict[str, Any]]
-    reviewed_at: Mapped[datetime]
-    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    edited_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
 
 
 class ListingViews(Model):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, false, or_, select, true
 
 from marketplace.listings.models import EnquiryStatus, Listing, ListingStatus
-from marketplace.listings.rules import LIFECYCLE, REVIEWED
+from marketplace.listings.rules import REVIEW
 from marketplace.organizations.models import Organization, OrganizationStatus
 from search.documents import Audience
 
@@ -169,15 +169,13 @@ def may_answer(actor: Actor, enquiry: Enquiry) -> bool:
 
 def steps_for(actor: Actor, listing: Listing) -> frozenset[str]:
     """Names of the steps that the state and the actor's rights allow now."""
-    possible = LIFECYCLE.possible(listing.status)
-    waiting = listing.status in REVIEWED and listing.pending_submitted_at is not None
+    possible = REVIEW.possible(listing)
     judged = {
         "edit": may_edit(actor, listing),
-        "send": may_send(actor, listing)
-        and ("send" in possible or (listing.pending is not None and not waiting)),
-        "recall": may_keep_up(actor, listing) and ("recall" in possible or waiting),
-        "publish": may_review(actor, listing) and ("publish" in possible or waiting),
-        "return": may_review(actor, listing) and ("return" in possible or waiting),
+        "send": may_send(actor, listing) and "send" in possible,
+        "recall": may_keep_up(actor, listing) and "recall" in possible,
+        "publish": may_review(actor, listing) and "publish" in possible,
+        "return": may_review(actor, listing) and "return" in possible,
         "renew": may_keep_up(actor, listing) and "renew" in possible,
         "withdraw": may_withdraw(actor, listing) and "withdraw" in possible,
         "reopen": may_keep_up(actor, listing) and "reopen" in possible,

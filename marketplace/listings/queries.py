@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.accounts.models import User
 from marketplace.core.errors import NotFound
 from marketplace.core.paging import Page, page_of
+from marketplace.drafting.revisions import Revisions
 from marketplace.files.models import Attachment
 from marketplace.listings import permissions
 from marketplace.listings.models import (
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from marketplace.listings.models import IpRightKind
 
 ATTACHED_TO = "listing"
+REVISIONS = Revisions(ListingRevision, "listing_id")
+list_revisions = REVISIONS.all
 
 
 def _full() -> Select[Listing]:
@@ -187,25 +190,6 @@ def lock_listings(session: Session, ids: Sequence[UUID]) -> Sequence[Listing]:
 def count_waiting(session: Session) -> int:
     """Count the texts that wait for a reviewer."""
     return session.scalar(select(func.count(Listing.id)).where(TABS["under_review"])) or 0
-
-
-def last_reviewed(session: Session, listing_id: UUID) -> ListingRevision | None:
-    """Give the newest kept revision."""
-    return session.scalar(
-        select(ListingRevision)
-        .where(ListingRevision.listing_id == listing_id)
-        .order_by(ListingRevision.number.desc())
-        .limit(1)
-    )
-
-
-def list_revisions(session: Session, listing_id: UUID) -> Sequence[ListingRevision]:
-    """Give all kept revisions, the newest first."""
-    return session.scalars(
-        select(ListingRevision)
-        .where(ListingRevision.listing_id == listing_id)
-        .order_by(ListingRevision.number.desc())
-    ).all()
 
 
 def count_views(

@@ -14,6 +14,8 @@ from marketplace.core.enums import LabelledEnum
 from marketplace.core.errors import RuleBroken
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.messages import N_
+from marketplace.drafting.outline import require_complete
+from marketplace.drafting.rules import ReviewPath
 from marketplace.listings import rights
 from marketplace.listings.content import PARTS, RIGHT_DAYS
 from marketplace.listings.models import (
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from marketplace.listings.content import Content
+    from marketplace.drafting.outline import Content
 
 _S = ListingStatus
 
@@ -54,6 +56,7 @@ LIFECYCLE: Lifecycle[ListingStatus] = Lifecycle(
 
 #: States in which the columns hold a text that readers see or saw, so that edits wait beside it.
 REVIEWED = frozenset({_S.PUBLISHED, _S.EXPIRED})
+REVIEW = ReviewPath(LIFECYCLE, _S.UNDER_REVIEW, REVIEWED)
 
 TITLE_LENGTH = 200
 TEXT_LENGTH = 20_000
@@ -171,14 +174,7 @@ def _open_license(content: Content) -> list[Remark]:
 
 def require_publishable(content: Content, *, imported: bool = False) -> None:
     """Raise RuleBroken when the text lacks what every reader may expect."""
-    found = missing(content, imported=imported)
-    if found:
-        raise RuleBroken(
-            N_("Not complete yet (%(count)s left): %(mend)s"),
-            field=found[0].part,
-            count=len(found),
-            mend=found[0].mend,
-        )
+    require_complete(missing(content, imported=imported))
 
 
 def sound(content: Content) -> Content:

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.core.constraints import means
 from marketplace.core.enums import LabelledEnum
 from marketplace.core.messages import N_
-from marketplace.core.model import Entity, Indexed, Model
+from marketplace.core.model import Entity, Model
+from marketplace.drafting.models import ReviewedText, Revision
 from marketplace.organizations.models import Organization
 
 
@@ -58,7 +59,7 @@ class Confidentiality(LabelledEnum):
     ON_CONSENT = "on_consent", N_("Nobody sees our name before we agree")
 
 
-class Need(Entity, Indexed, Model):
+class Need(ReviewedText, Model):
     """A technical, talent or finance need of an organization.
 
     Figures stand in ``parameters``: rows of {"name", "unit", "now", "wanted"}. ``language`` names
@@ -112,7 +113,6 @@ class Need(Entity, Indexed, Model):
     )
     search_kind = "need"
 
-    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
     title: Mapped[str] = mapped_column(String(200))
     kind: Mapped[NeedKind] = mapped_column(default=NeedKind.TECHNOLOGY)
     status: Mapped[NeedStatus] = mapped_column(default=NeedStatus.DRAFT)
@@ -139,37 +139,22 @@ class Need(Entity, Indexed, Model):
     industry_codes: Mapped[list[str]] = mapped_column(default_factory=list)
     field_codes: Mapped[list[str]] = mapped_column(default_factory=list)
     trl_min: Mapped[int | None] = mapped_column(default=None)
-    pending: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    pending_submitted_at: Mapped[datetime | None] = mapped_column(default=None)
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    edited_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    submitted_at: Mapped[datetime | None] = mapped_column(default=None)
-    published_at: Mapped[datetime | None] = mapped_column(default=None)
-    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    return_reason: Mapped[str] = mapped_column(default="")
     close_reason: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
-    touched_at: Mapped[datetime | None] = mapped_column(default=None)
     expiry_asked_at: Mapped[datetime | None] = mapped_column(default=None)
     #: Hash of the record as a file last brought it, so that the same file changes nothing.
     import_digest: Mapped[str | None] = mapped_column(String(64), default=None, repr=False)
-    is_demo: Mapped[bool] = mapped_column(default=False)
 
     organization: Mapped[Organization] = relationship(init=False, lazy="raise", viewonly=True)
 
 
-class NeedRevision(Entity, Model):
+class NeedRevision(Revision, Model):
     """A text as a reviewer passed it; the next review shows what changed since."""
 
     __tablename__ = "need_revision"
     __table_args__ = (UniqueConstraint("need_id", "number", name="one_need_revision_per_number"),)
 
     need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"))
-    number: Mapped[int]
-    content: Mapped[dict[str, Any]]
-    reviewed_at: Mapped[datetime]
-    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
-    edited_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
 
 
 class NeedConsent(Entity, Model):

@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.messages import N_
+from marketplace.drafting.rules import REASON_LENGTH
 from marketplace.facilities.models import FacilityKind, Recommendation
 from marketplace.facilities.rules import NAME_LENGTH
 from marketplace.facilities.services import files, filing, life, questions, reviews
@@ -87,7 +88,7 @@ class ReviewForm(Form):
     )
     reason = TextAreaField(
         N_("In your own words"),
-        [Length(max=reviews.REASON_LENGTH, message=SHORTER)],
+        [Length(max=REASON_LENGTH, message=SHORTER)],
         description=N_("Say what is wrong, where, and how to mend it."),
     )
 

@@ -18,7 +18,7 @@ from marketplace.web.languages import current_language
 
 if TYPE_CHECKING:
     from marketplace.codes.code import CodeList
-    from marketplace.facilities.content import Content
+    from marketplace.drafting.outline import Content
 
 
 class StepForm(Form):

@@ -51,7 +51,7 @@ from marketplace.web.forms import options
 if TYPE_CHECKING:
     from wtforms import Field
 
-    from marketplace.facilities.content import Content
+    from marketplace.drafting.outline import Content
 
 CHOSEN = DataRequired(N_("Choose from the list."))
 #: Codes that can be chosen for one facility on the page.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from marketplace.facilities.content import Content
+    from marketplace.drafting.outline import Content
     from marketplace.facilities.forms.step import StepForm
     from marketplace.facilities.models import Facility
     from marketplace.facilities.rules import Remark
@@ -196,7 +196,7 @@ def check(facility_id: UUID) -> ResponseReturnValue:
         facility=facility,
         can=permissions.steps_for(actor, facility),
         is_verified=facility.organization_id in actor.verified,
-        is_waiting=permissions.is_waiting(facility),
+        is_waiting=rules.REVIEW.is_waiting(facility),
         applies=rules.is_application(content["filing_level"], content["filing_number"]),
         needed=remarks,
         tasks=task_list(remarks, content),

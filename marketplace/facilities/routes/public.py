@@ -10,14 +10,14 @@ from flask import render_template, send_file, url_for
 from marketplace.codes.holidays import load_table
 from marketplace.core.errors import NotFound
 from marketplace.facilities import opening, permissions, queries
-from marketplace.facilities.content import PARTS, public_content
+from marketplace.facilities.content import OUTLINE, PARTS, public_content
 from marketplace.facilities.models import FacilityStatus, PilotService, VerificationKind
 from marketplace.facilities.routes.blueprint import bp, wording
 from marketplace.facilities.rules import is_application, steps_served
 from marketplace.facilities.services.files import may_open_photo
 from marketplace.facilities.services.reviews import today_of
 from marketplace.facilities.sheet import certificates_of, localized
-from marketplace.facilities.wording import WEEKDAYS, amount_of, changes
+from marketplace.facilities.wording import WEEKDAYS, amount_of
 from marketplace.files.forms import store
 from marketplace.web.access import current_actor, public
 from marketplace.web.clock import now
@@ -126,7 +126,7 @@ def history(facility_id: UUID) -> ResponseReturnValue:
         texts.append(public_content(facility))
     words = wording()
     compared = [
-        changes(texts[number - 1] if number else {}, text, words)
+        OUTLINE.changes(texts[number - 1] if number else {}, text, words.lines)
         for number, text in enumerate(texts)
     ]
     return render_template(

@@ -10,12 +10,12 @@ from flask_babel import gettext
 from marketplace.core.actor import PlatformRole
 from marketplace.core.errors import EditedElsewhere, RuleBroken
 from marketplace.facilities import permissions, queries
-from marketplace.facilities.content import PARTS, author_content
+from marketplace.facilities.content import OUTLINE, PARTS, author_content
 from marketplace.facilities.forms.decisions import ReviewForm
 from marketplace.facilities.routes.blueprint import bp, wording
 from marketplace.facilities.routes.editing import remarks_on
+from marketplace.facilities.rules import REVIEW
 from marketplace.facilities.services import reviews
-from marketplace.facilities.wording import changes
 from marketplace.web.access import current_actor, for_roles
 from marketplace.web.arguments import page_number, whole_number
 from marketplace.web.clock import now
@@ -70,11 +70,11 @@ def review(facility_id: UUID) -> ResponseReturnValue:
         "facilities/review.html",
         form,
         facility=facility,
-        changes=changes(old, content, wording()),
+        changes=OUTLINE.changes(old, content, wording().lines),
         is_first=not old,
         parts=PARTS,
         remarks=remarks_on(facility, content),
-        is_waiting=permissions.is_waiting(facility),
+        is_waiting=REVIEW.is_waiting(facility),
         may_review=permissions.may_review(actor, facility),
         proof=content["filing_proof_id"],
         photos=content["photos"],

@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING, Any
 from marketplace.core import audit, jobs
 from marketplace.core.actor import require
 from marketplace.core.constraints import judged
-from marketplace.core.errors import EditedElsewhere, NotFound
-from marketplace.core.messages import N_
+from marketplace.drafting import services as drafting
 from marketplace.facilities import permissions, queries
 from marketplace.facilities.content import (
     IMMEDIATE,
-    PARTS,
     author_content,
-    mark_of,
     steps_of,
     with_ids,
     write_columns,
 )
 from marketplace.facilities.models import Facility, FacilityKind
-from marketplace.facilities.rules import NAME_LENGTH, REVIEWED
+from marketplace.facilities.rules import NAME_LENGTH, REVIEW
 from marketplace.facilities.values import sound
-from marketplace.organizations.models import Organization
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
-    from marketplace.facilities.content import Content
+    from marketplace.drafting.outline import Content
 
 
 def draft_facility(
@@ -45,9 +41,7 @@ def draft_facility(
     now: datetime,
 ) -> Facility:
     """Start a draft of an organization; the form fills the rest."""
-    organization = session.get(Organization, organization_id)
-    if organization is None or not actor.is_member(organization_id):
-        raise NotFound
+    organization = drafting.own_organization(session, actor, organization_id)
     require(permissions.writes_for(actor, organization_id))
     facility = Facility(
         organization_id=organization_id,
@@ -55,26 +49,14 @@ def draft_facility(
         name=name.strip()[:NAME_LENGTH],
         district_code=organization.district_code,
         address=organization.address,
-        created_by=actor.user_id,
-        edited_by=actor.user_id,
-        touched_at=now,
     )
-    session.add(facility)
-    session.flush()
-    audit.record(
-        session,
-        actor=actor,
-        action="facility.drafted",
-        kind="facility",
-        object_id=facility.id,
-        now=now,
-    )
+    drafting.begin(session, actor=actor, text=facility, now=now)
     return facility
 
 
 def seen_of(facility: Facility, step: str) -> str:
     """Give what a step's form carries: the row's version and a mark of the step's values."""
-    return f"{facility.version}.{mark_of(author_content(facility), steps_of(step))}"
+    return drafting.seen_of(facility, author_content(facility), steps_of(step))
 
 
 def save_step(
@@ -100,11 +82,7 @@ def save_step(
         require(permissions.may_edit(actor, facility))
     content = author_content(facility)
     names = steps_of(step)
-    version, _, mark = seen.partition(".")
-    if version != str(facility.version) and mark != mark_of(content, names):
-        raise EditedElsewhere(
-            N_("Somebody else saved this step after you had opened it. Compare both versions.")
-        )
+    drafting.require_seen(facility, content, names, seen)
     brought = {name: value for name, value in values.items() if name in names}
     if "instruments" in brought:
         brought["instruments"] = with_ids(
@@ -115,22 +93,26 @@ def save_step(
         return facility
     _require_own_files(session, facility, fresh)
     with judged(session):
-        _write(facility, step, fresh, now)
-        facility.edited_by = actor.user_id
-        facility.touched_at = now
+        if step == "hours":
+            for name in IMMEDIATE:
+                setattr(facility, name, fresh[name])
+            facility.edited_by, facility.touched_at = actor.user_id, now
+        else:
+            write(facility, fresh, actor, now)
     if step == "hours":
         _tell_hours(session, actor, facility, now)
     return facility
 
 
-def _write(facility: Facility, step: str, fresh: Content, now: datetime) -> None:
-    if step == "hours":
-        for name in IMMEDIATE:
-            setattr(facility, name, fresh[name])
-    elif facility.status in REVIEWED:
-        facility.pending = fresh
-    else:
-        write_columns(facility, fresh, at=now)
+def write(facility: Facility, content: Content, actor: Actor, now: datetime) -> None:
+    """Keep what an author wrote."""
+    REVIEW.write(
+        facility,
+        content,
+        by=actor.user_id,
+        at=now,
+        columns=lambda: write_columns(facility, content, at=now),
+    )
 
 
 def _tell_hours(session: Session, actor: Actor, facility: Facility, now: datetime) -> None:
@@ -152,11 +134,4 @@ def _require_own_files(session: Session, facility: Facility, content: Content) -
     if content["filing_proof_id"]:
         named.add(content["filing_proof_id"])
     if named:
-        own = {str(file.id) for file in queries.list_files(session, facility.id)}
-        if not named <= own:
-            raise NotFound
-
-
-def changed_parts(before: Content, after: Content) -> list[str]:
-    """Name the parts that differ, for the trail."""
-    return [name for name in PARTS if before.get(name) != after.get(name)]
+        drafting.require_own_files(named, queries.list_files(session, facility.id))

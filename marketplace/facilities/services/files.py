@@ -9,8 +9,8 @@ from marketplace.core.actor import require
 from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.core.messages import N_
 from marketplace.facilities import permissions, queries
-from marketplace.facilities.content import author_content, write_columns
-from marketplace.facilities.rules import REVIEWED
+from marketplace.facilities.content import author_content
+from marketplace.facilities.services.drafts import write
 from marketplace.files.models import Visibility
 from marketplace.files.services import attach
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
-    from marketplace.facilities.content import Content
     from marketplace.facilities.models import Facility
     from marketplace.files.models import Attachment
     from marketplace.files.store import Upload
@@ -35,15 +34,6 @@ def _editable(session: Session, actor: Actor, facility_id: UUID) -> Facility:
     facility = queries.get_own_facility(session, facility_id, actor=actor, lock=True)
     require(permissions.may_edit(actor, facility))
     return facility
-
-
-def _write(facility: Facility, content: Content, actor: Actor, now: datetime) -> None:
-    if facility.status in REVIEWED:
-        facility.pending = content
-    else:
-        write_columns(facility, content, at=now)
-    facility.edited_by = actor.user_id
-    facility.touched_at = now
 
 
 def _attach(
@@ -76,7 +66,7 @@ def attach_proof(
     facility = _editable(session, actor, facility_id)
     attachment = _attach(session, actor, facility, upload=upload, purpose=PROOF, now=now)
     content = author_content(facility) | {"filing_proof_id": str(attachment.id)}
-    _write(facility, content, actor, now)
+    write(facility, content, actor, now)
     return attachment
 
 
@@ -107,7 +97,7 @@ def attach_photo(
         "alt": alt.strip()[:ALT_LENGTH],
         "alt_en": alt_en.strip()[:ALT_LENGTH],
     }
-    _write(facility, content | {"photos": [*content["photos"], row]}, actor, now)
+    write(facility, content | {"photos": [*content["photos"], row]}, actor, now)
     return attachment
 
 
@@ -127,7 +117,7 @@ def detach_file(
     content["photos"] = [row for row in content["photos"] if row["attachment_id"] != named]
     if content["filing_proof_id"] == named:
         content["filing_proof_id"] = None
-    _write(facility, content, actor, now)
+    write(facility, content, actor, now)
     shown = {row["attachment_id"] for row in facility.photos}
     if facility.filing_proof_id == attachment_id or named in shown:
         return

@@ -12,9 +12,10 @@ from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
+from marketplace.drafting.services import note
 from marketplace.facilities import permissions, queries
 from marketplace.facilities.models import Recommendation
-from marketplace.facilities.services.reviews import forget_recommendation, note, today_of
+from marketplace.facilities.services.reviews import forget_recommendation, today_of
 from marketplace.facilities.values import WIDTHS
 
 if TYPE_CHECKING:

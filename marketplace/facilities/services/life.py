@@ -11,10 +11,12 @@ from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
+from marketplace.drafting.services import note
 from marketplace.facilities import permissions, queries
+from marketplace.facilities.content import public_content
 from marketplace.facilities.models import Facility
+from marketplace.facilities.queries import REVISIONS
 from marketplace.facilities.rules import LIFECYCLE, REVIEWED
-from marketplace.facilities.services.reviews import keep_revision, note
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -83,7 +85,7 @@ def reopen_facility(
     with judged(session):
         if facility.published_at is not None:
             # From now on edits go into the columns, so the text that readers saw is kept here.
-            keep_revision(session, facility)
+            REVISIONS.keep(session, facility, public_content(facility))
         facility.status = target
         facility.withdrawn_reason = ""
         facility.touched_at = now

@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.messages import N_
+from marketplace.drafting.rules import REASON_LENGTH
 from marketplace.files.forms import file_field
 from marketplace.files.models import Visibility
 from marketplace.listings.models import DeclineReason, ListingKind
@@ -98,7 +99,7 @@ class ReviewForm(Form):
     )
     reason = TextAreaField(
         N_("In your own words"),
-        [Length(max=reviews.REASON_LENGTH, message=N_("Shorten this."))],
+        [Length(max=REASON_LENGTH, message=N_("Shorten this."))],
         description=N_("Say what is wrong, where, and how to mend it."),
     )
 

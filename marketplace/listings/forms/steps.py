@@ -49,7 +49,7 @@ from marketplace.web.forms import Form, options
 if TYPE_CHECKING:
     from wtforms import Field
 
-    from marketplace.listings.content import Content
+    from marketplace.drafting.outline import Content
 
 CHOSEN = DataRequired(N_("Choose from the list."))
 #: Codes that can be chosen for one listing on the page.

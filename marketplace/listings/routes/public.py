@@ -15,8 +15,7 @@ from marketplace.files.models import Visibility
 from marketplace.files.services import list_attachments
 from marketplace.listings import permissions, queries, rights
 from marketplace.listings.citations import Citation, bibtex, national, ris
-from marketplace.listings.content import PARTS, public_content
-from marketplace.listings.diffs import changes
+from marketplace.listings.content import OUTLINE, PARTS, public_content
 from marketplace.listings.models import ListingStatus
 from marketplace.listings.routes.blueprint import bp, wording
 from marketplace.listings.services.views import count_view
@@ -187,7 +186,7 @@ def history(listing_id: UUID) -> ResponseReturnValue:
     if listing.status not in (ListingStatus.DRAFT, ListingStatus.UNDER_REVIEW):
         texts.append(public_content(listing))
     compared = [
-        changes(texts[number - 1] if number else {}, text, words)
+        OUTLINE.changes(texts[number - 1] if number else {}, text, words.lines)
         for number, text in enumerate(texts)
     ]
     return render_template(

@@ -11,11 +11,11 @@ from flask_babel import gettext
 from marketplace.core.actor import PlatformRole
 from marketplace.core.errors import EditedElsewhere, NotFound, RuleBroken
 from marketplace.listings import permissions, queries
-from marketplace.listings.content import PARTS, author_content
-from marketplace.listings.diffs import changes
+from marketplace.listings.content import OUTLINE, PARTS, author_content
 from marketplace.listings.forms.decisions import ReviewForm
 from marketplace.listings.routes.blueprint import bp, wording
 from marketplace.listings.routes.wizard import remarks_on
+from marketplace.listings.rules import REVIEW
 from marketplace.listings.services import publishing, reviews
 from marketplace.organizations.models import Organization
 from marketplace.web.access import current_actor, for_roles
@@ -122,11 +122,11 @@ def review(listing_id: UUID) -> ResponseReturnValue:
         "listings/review.html",
         form,
         listing=listing,
-        changes=changes(old, content, wording()),
+        changes=OUTLINE.changes(old, content, wording().lines),
         is_first=not old,
         parts=PARTS,
         remarks=remarks_on(listing, content),
-        is_waiting=reviews.is_waiting(listing),
+        is_waiting=REVIEW.is_waiting(listing),
         may_review=permissions.may_review(actor, listing),
         revisions=queries.list_revisions(db.session, listing_id),
     )

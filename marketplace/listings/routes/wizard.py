@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from marketplace.listings.content import Content
+    from marketplace.drafting.outline import Content
     from marketplace.listings.forms.steps import StepForm
     from marketplace.listings.models import Listing
     from marketplace.listings.rules import Remark
@@ -207,7 +207,7 @@ def check(listing_id: UUID) -> ResponseReturnValue:
         listing=listing,
         can=permissions.steps_for(current_actor(), listing),
         is_verified=listing.organization_id in current_actor().verified,
-        is_waiting=reviews.is_waiting(listing),
+        is_waiting=rules.REVIEW.is_waiting(listing),
         remarks=remarks,
         needed=[one for one in remarks if one.weight is Weight.REQUIRED],
         advised=[one for one in remarks if one.weight is Weight.ADVICE],

@@ -8,8 +8,8 @@ from marketplace.core.actor import require
 from marketplace.core.errors import NotFound
 from marketplace.files.services import attach, remove_attachment
 from marketplace.listings import permissions, queries
-from marketplace.listings.content import author_content, write_columns
-from marketplace.listings.rules import REVIEWED
+from marketplace.listings.content import author_content
+from marketplace.listings.services.drafts import write
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from marketplace.core.actor import Actor
     from marketplace.files.models import Attachment, Visibility
     from marketplace.files.store import Upload
-    from marketplace.listings.content import Content
-    from marketplace.listings.models import Listing
 
 
 def attach_to_listing(
@@ -56,7 +54,7 @@ def attach_to_listing(
             rows.append(proof)
         proof["attachment_id"] = str(attachment.id)
         rows.sort(key=lambda row: row["level"])
-        _write(listing, content | {"evidence": rows}, actor, now)
+        write(listing, content | {"evidence": rows}, actor, now)
     return attachment
 
 
@@ -76,15 +74,5 @@ def detach_from_listing(
     ]
     kept = [row for row in rows if row["statement"] or row["attachment_id"]]
     if kept != content["evidence"]:
-        _write(listing, content | {"evidence": kept}, actor, now)
+        write(listing, content | {"evidence": kept}, actor, now)
     remove_attachment(session, actor, attachment_id=attachment_id, now=now)
-
-
-def _write(listing: Listing, content: Content, actor: Actor, now: datetime) -> None:
-    if listing.status in REVIEWED:
-        listing.pending = content
-    else:
-        write_columns(listing, content)
-    listing.edited_by = actor.user_id
-    listing.touched_at = now
-    listing.expiry_asked_at = None

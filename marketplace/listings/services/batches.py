@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from marketplace.core.bulk import RowState
+from marketplace.drafting.outline import Content
 from marketplace.listings import rules
 from marketplace.listings.content import (
-    Content,
     author_content,
     public_content,
     right_columns,

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
-    from marketplace.listings.content import Content
+    from marketplace.drafting.outline import Content
     from marketplace.listings.services.records import ListingRecord
 
 

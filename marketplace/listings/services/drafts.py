@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from marketplace.core import audit
 from marketplace.core.actor import require
 from marketplace.core.constraints import judged
-from marketplace.core.errors import EditedElsewhere, NotFound, RuleBroken
+from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
+from marketplace.drafting import services as drafting
 from marketplace.listings import permissions, queries, rights, rules
-from marketplace.listings.content import (
-    PARTS,
-    author_content,
-    mark_of,
-    steps_of,
-    write_columns,
-)
+from marketplace.listings.content import PARTS, author_content, steps_of, write_columns
 from marketplace.listings.models import IpRightKind, Listing, ListingKind
-from marketplace.organizations.models import Organization
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
-    from marketplace.listings.content import Content
+    from marketplace.drafting.outline import Content
 
 
 class RightTaken(RuleBroken):
@@ -54,35 +47,21 @@ def draft_listing(
     now: datetime,
 ) -> Listing:
     """Start a draft of an organization; the wizard fills the rest."""
-    organization = session.get(Organization, organization_id)
-    if organization is None or not actor.is_member(organization_id):
-        raise NotFound
+    drafting.own_organization(session, actor, organization_id)
     require(permissions.may_draft(actor, organization_id))
     listing = Listing(
         organization_id=organization_id,
         title=title.strip(),
         kind=kind,
         language=language,
-        created_by=actor.user_id,
-        edited_by=actor.user_id,
-        touched_at=now,
     )
-    session.add(listing)
-    session.flush()
-    audit.record(
-        session,
-        actor=actor,
-        action="listing.drafted",
-        kind="listing",
-        object_id=listing.id,
-        now=now,
-    )
+    drafting.begin(session, actor=actor, text=listing, now=now)
     return listing
 
 
 def seen_of(listing: Listing, step: str) -> str:
     """Give what a step's form carries: the row's version and a mark of the step's values."""
-    return f"{listing.version}.{mark_of(author_content(listing), steps_of(step))}"
+    return drafting.seen_of(listing, author_content(listing), steps_of(step))
 
 
 def save_step(
@@ -104,12 +83,7 @@ def save_step(
     listing = queries.get_own_listing(session, listing_id, actor=actor, lock=True)
     require(permissions.may_edit(actor, listing))
     content = author_content(listing)
-    names = steps_of(step)
-    version, _, mark = seen.partition(".")
-    if version != str(listing.version) and mark != mark_of(content, names):
-        raise EditedElsewhere(
-            N_("Somebody else saved this step after you had opened it. Compare both versions.")
-        )
+    drafting.require_seen(listing, content, steps_of(step), seen)
     brought = {name: value for name, value in values.items() if name in PARTS}
     fresh = rules.sound({**content, **brought})
     if all(fresh[name] == content[name] for name in brought):
@@ -117,14 +91,20 @@ def save_step(
     require_free_rights(session, actor=actor, listing=listing, content=fresh)
     _require_own_files(session, listing, fresh)
     with judged(session):
-        if listing.status in rules.REVIEWED:
-            listing.pending = fresh
-        else:
-            write_columns(listing, fresh)
-        listing.edited_by = actor.user_id
-        listing.touched_at = now
-        listing.expiry_asked_at = None
+        write(listing, fresh, actor, now)
     return listing
+
+
+def write(listing: Listing, content: Content, actor: Actor, now: datetime) -> None:
+    """Keep what an author wrote; the owner need not be asked any more if the listing holds."""
+    rules.REVIEW.write(
+        listing,
+        content,
+        by=actor.user_id,
+        at=now,
+        columns=lambda: write_columns(listing, content),
+    )
+    listing.expiry_asked_at = None
 
 
 def require_free_rights(
@@ -146,6 +126,4 @@ def _require_own_files(session: Session, listing: Listing, content: Content) -> 
     """Refuse evidence that points to a file of another object."""
     named = {row["attachment_id"] for row in content["evidence"] if row.get("attachment_id")}
     if named:
-        own = {str(file.id) for file in queries.list_files(session, listing.id)}
-        if not named <= own:
-            raise NotFound
+        drafting.require_own_files(named, queries.list_files(session, listing.id))

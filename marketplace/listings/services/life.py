@@ -12,10 +12,12 @@ from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
+from marketplace.drafting.services import note
 from marketplace.listings import permissions, queries
+from marketplace.listings.content import public_content
 from marketplace.listings.models import Listing, ListingStatus
+from marketplace.listings.queries import REVISIONS
 from marketplace.listings.rules import LIFECYCLE, REVIEWED
-from marketplace.listings.services.reviews import keep_revision, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +72,7 @@ def reopen_listing(session: Session, *, actor: Actor, listing_id: UUID, now: dat
     with judged(session):
         if listing.published_at is not None:
             # From now on edits go into the columns, so the text that readers saw is kept here.
-            keep_revision(session, listing)
+            REVISIONS.keep(session, listing, public_content(listing))
         listing.status = target
         listing.withdrawn_reason = ""
         listing.touched_at = now

@@ -12,11 +12,12 @@ from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
+from marketplace.drafting.outline import mark_of
 from marketplace.listings import permissions, queries
-from marketplace.listings.content import PARTS, mark_of, public_content
-from marketplace.listings.rules import REVIEWED
+from marketplace.listings.content import PARTS, public_content
+from marketplace.listings.rules import REVIEW
 from marketplace.listings.services.bulk import tell_together
-from marketplace.listings.services.reviews import is_waiting, show
+from marketplace.listings.services.reviews import show
 from marketplace.progress.batches import BATCH, Done, go_through
 from marketplace.progress.services import start
 
@@ -49,11 +50,11 @@ def publish_many(
         listing
         for listing in queries.lock_listings(session, list(versions))
         if permissions.may_review(actor, listing)
-        and is_waiting(listing)
+        and REVIEW.is_waiting(listing)
         and listing.version == versions[listing.id]
     ]
-    first_texts = [one for one in fit if one.status not in REVIEWED]
-    changes = [one for one in fit if one.status in REVIEWED]
+    first_texts = [one for one in fit if not REVIEW.is_reviewed(one)]
+    changes = [one for one in fit if REVIEW.is_reviewed(one)]
     done: list[Listing] = []
     # First texts are flushed together; only a change can meet a right that another listing names.
     for listing in first_texts:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
 from marketplace.listings import rules
-from marketplace.listings.content import Content, filled
+from marketplace.listings.content import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from marketplace.drafting.outline import Content
 
 
 @dataclass(frozen=True, kw_only=True)

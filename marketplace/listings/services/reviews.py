@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketplace.core import audit, jobs
 from marketplace.core.actor import require
 from marketplace.core.constraints import judged
-from marketplace.core.errors import EditedElsewhere, RuleBroken, StepNotAllowed
+from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
+from marketplace.drafting.outline import mark_of
+from marketplace.drafting.services import note
 from marketplace.listings import permissions, queries
 from marketplace.listings.content import (
     PARTS,
     author_content,
     filled,
-    mark_of,
     public_content,
     write_columns,
 )
-from marketplace.listings.models import Listing, ListingRevision, ListingStatus
-from marketplace.listings.rules import LIFECYCLE, REVIEWED, require_publishable
+from marketplace.listings.models import Listing, ListingStatus
+from marketplace.listings.queries import REVISIONS
+from marketplace.listings.rules import REVIEW, require_publishable
 from marketplace.listings.services.drafts import require_free_rights
 
 if TYPE_CHECKING:
@@ -40,36 +41,6 @@ PREPARED_REASONS: tuple[str, ...] = (
     N_("The text holds contact details: messages go through the platform."),
     N_("The technology may fall under export control: settle this first."),
 )
-REASON_LENGTH = 2000
-
-
-def note(
-    session: Session,
-    actor: Actor | None,
-    step: str,
-    listing: Listing,
-    now: datetime,
-    **details: object,
-) -> None:
-    """Record a change of state and tell those who listen."""
-    audit.record(
-        session,
-        actor=actor,
-        action=f"listing.{step}",
-        kind="listing",
-        object_id=listing.id,
-        now=now,
-        status=listing.status.value,
-        **details,
-    )
-    jobs.tell(session, f"listing.{step}", id=str(listing.id))
-
-
-def is_waiting(listing: Listing) -> bool:
-    """Whether a reviewer has to read a text of this listing."""
-    return listing.status is ListingStatus.UNDER_REVIEW or (
-        listing.status in REVIEWED and listing.pending_submitted_at is not None
-    )
 
 
 def is_imported(listing: Listing) -> bool:
@@ -88,15 +59,7 @@ def send_for_review(session: Session, *, actor: Actor, listing_id: UUID, now: da
     content = author_content(listing)
     require_publishable(content, imported=is_imported(listing))
     require_free_rights(session, actor=actor, listing=listing, content=content)
-    if listing.status in REVIEWED:
-        if listing.pending is None or listing.pending_submitted_at is not None:
-            raise StepNotAllowed(N_("There are no changes that could be sent."))
-        listing.pending_submitted_at = now
-    else:
-        listing.status = LIFECYCLE.next(listing.status, "send")
-        listing.submitted_at = now
-    listing.return_reason = ""
-    listing.touched_at = now
+    REVIEW.send(listing, at=now)
     note(session, actor, "sent", listing, now)
     return listing
 
@@ -105,10 +68,7 @@ def recall_listing(session: Session, *, actor: Actor, listing_id: UUID, now: dat
     """Take the text back from the reviewers, to go on writing."""
     listing = queries.get_own_listing(session, listing_id, actor=actor, lock=True)
     require(permissions.may_keep_up(actor, listing))
-    if listing.status in REVIEWED and listing.pending_submitted_at is not None:
-        listing.pending_submitted_at = None
-    else:
-        listing.status = LIFECYCLE.next(listing.status, "recall")
+    REVIEW.recall(listing)
     note(session, actor, "recalled", listing, now)
     return listing
 
@@ -118,13 +78,8 @@ def _under_review(
 ) -> Listing:
     listing = queries.get_listing(session, listing_id, actor=actor, lock=True)
     require(permissions.may_review(actor, listing))
-    if not is_waiting(listing):
-        LIFECYCLE.next(listing.status, step)
-        raise StepNotAllowed(N_("No text of this listing waits for a review."))
-    if listing.version != seen:
-        raise EditedElsewhere(
-            N_("The text changed after you had opened it. Read the changes and decide again.")
-        )
+    otherwise = N_("No text of this listing waits for a review.")
+    REVIEW.require_waiting(listing, step, seen=seen, otherwise=otherwise)
     return listing
 
 
@@ -136,14 +91,7 @@ def return_listing(
     ``seen`` is the version that the reviewer read.
     """
     listing = _under_review(session, actor, listing_id, "return", seen)
-    if not reason.strip():
-        raise RuleBroken(N_("Say why, so that the author can mend it."), field="reason")
-    listing.return_reason = reason.strip()[:REASON_LENGTH]
-    if listing.status in REVIEWED:
-        listing.pending_submitted_at = None
-    else:
-        listing.status = LIFECYCLE.next(listing.status, "return")
-    listing.reviewed_by = actor.user_id
+    REVIEW.give_back(listing, reason=reason, by=actor.user_id)
     note(session, actor, "returned", listing, now, reason=listing.return_reason)
     return listing
 
@@ -167,38 +115,21 @@ def show(session: Session, actor: Actor, listing: Listing, now: datetime) -> Non
     """Put a waiting text before the readers; the caller has judged that it may be, and flushes."""
     content = author_content(listing)
     require_publishable(content, imported=is_imported(listing))
-    if listing.status in REVIEWED:
-        keep_revision(session, listing)
+    changes = REVIEW.is_reviewed(listing)
+
+    def replace() -> None:
+        REVISIONS.keep(session, listing, public_content(listing))
         write_columns(listing, filled(content))
-        listing.pending = listing.pending_submitted_at = None
+
+    REVIEW.publish(listing, by=actor.user_id, at=now, replace=replace)
+    if changes:
+        # Of an expired listing, too: who writes it anew says that it holds.
         listing.status = ListingStatus.PUBLISHED
-    else:
-        listing.status = LIFECYCLE.next(listing.status, "publish")
-        listing.published_at = now
-    listing.reviewed_by = actor.user_id
-    listing.return_reason = ""
-    listing.touched_at = now
     listing.expiry_asked_at = None
-
-
-def keep_revision(session: Session, listing: Listing) -> None:
-    """Keep the reviewed text before it is replaced; rights and evidence must be loaded."""
-    last = queries.last_reviewed(session, listing.id)
-    session.add(
-        ListingRevision(
-            listing_id=listing.id,
-            number=(last.number if last else 0) + 1,
-            content=public_content(listing),
-            reviewed_at=listing.published_at or listing.created_at,
-            reviewed_by=listing.reviewed_by,
-            edited_by=listing.edited_by,
-        )
-    )
 
 
 def compared_with(session: Session, listing: Listing) -> dict[str, object]:
     """Give the last reviewed text, to compare the waiting one with; empty at the first review."""
-    if listing.status in REVIEWED:
+    if REVIEW.is_reviewed(listing):
         return public_content(listing)
-    last = queries.last_reviewed(session, listing.id)
-    return dict(last.content) if last else {}
+    return REVISIONS.last_content(session, listing.id)

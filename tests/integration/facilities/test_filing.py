@@ -94,7 +94,7 @@ class TestLife:
         facility = make.facility(owner, status=S.WITHDRAWN)
         life.reopen_facility(session, actor=staff, facility_id=facility.id, now=now)
         session.flush()
-        assert queries.last_reviewed(session, facility.id) is None
+        assert queries.REVISIONS.last(session, facility.id) is None
 
     def test_bookings_note_the_next_free_day_and_prices(self, session, make):
         facility = make.facility(status=S.PUBLISHED)

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from marketplace.codes.districts import DISTRICTS, WUHAN
-from marketplace.facilities.content import PARTS, empty_content
+from marketplace.facilities.content import OUTLINE, PARTS, empty_content
 from marketplace.facilities.districts import TILES
 from marketplace.facilities.models import Facility, FacilityKind
 from marketplace.facilities.sheet import Validity, certificates_of, localized, validity_of
-from marketplace.facilities.wording import Wording, amount_of, changes, label_of
+from marketplace.facilities.wording import Wording, amount_of, label_of
 
 TODAY = date(2026, 11, 25)
 WORDS = Wording(say=lambda text: text, language="en")
@@ -142,11 +142,13 @@ class TestWording:
 class TestChanges:
     def test_gives_the_parts_that_differ(self):
         old = empty_content() | {"name": "甲", "summary": "旧"}
-        found = changes(old, old | {"summary": "新"}, WORDS)
+        found = OUTLINE.changes(old, old | {"summary": "新"}, WORDS.lines)
         assert [change.name for change in found] == ["summary"]
 
     def test_all_is_new_at_first(self):
-        names = [one.name for one in changes({}, empty_content() | {"name": "甲"}, WORDS)]
+        names = [
+            one.name for one in OUTLINE.changes({}, empty_content() | {"name": "甲"}, WORDS.lines)
+        ]
         assert "name" in names
         assert set(names) <= set(PARTS)
 

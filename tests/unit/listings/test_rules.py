@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.core.errors import RuleBroken, StepNotAllowed
-from marketplace.listings.content import PARTS, STEPS, empty_content, filled, mark_of, steps_of
+from marketplace.listings.content import PARTS, STEPS, filled, steps_of
 from marketplace.listings.models import ListingStatus
 from marketplace.listings.rules import (
     LIFECYCLE,
@@ -53,19 +53,6 @@ class TestContent:
     def test_every_part_belongs_to_a_step(self):
         assert {part.step for part in PARTS.values()} == set(STEPS)
         assert [name for step in STEPS for name in steps_of(step)] == list(PARTS)
-
-    def test_empty_values_are_not_shared(self):
-        first = empty_content()
-        first["keywords"].append("x")
-        assert empty_content()["keywords"] == []
-
-    def test_unknown_parts_fall_out(self):
-        assert "status" not in filled({"status": "published"})
-
-    def test_the_mark_changes_with_the_parts_alone(self):
-        one, two = content(), content(title="x")
-        assert mark_of(one, ["title"]) != mark_of(two, ["title"])
-        assert mark_of(one, ["summary"]) == mark_of(two, ["summary"])
 
 
 class TestMissing:

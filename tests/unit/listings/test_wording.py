@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from marketplace.listings.content import filled
-from marketplace.listings.diffs import changes
+from marketplace.listings.content import OUTLINE, filled
 from marketplace.listings.wording import Wording
 
 WORDING = Wording(say=lambda text: f"<{text}>", money=lambda minor: f"¥{minor}", language="zh")
@@ -11,11 +10,14 @@ class TestChanges:
     def test_names_only_parts_that_differ(self):
         old = filled({"title": "甲", "keywords": ["a"], "trl": 3})
         new = filled({"title": "甲", "keywords": ["a", "b"], "trl": 4})
-        assert [change.name for change in changes(old, new, WORDING)] == ["keywords", "trl"]
+        assert [change.name for change in OUTLINE.changes(old, new, WORDING.lines)] == [
+            "keywords",
+            "trl",
+        ]
 
     def test_marks_the_words_that_changed(self):
         old, new = filled({"summary": "速度提高两倍"}), filled({"summary": "速度提高三倍"})
-        pieces = changes(old, new, WORDING)[0].pieces
+        pieces = OUTLINE.changes(old, new, WORDING.lines)[0].pieces
         assert [(piece.mark.value, piece.text) for piece in pieces] == [
             ("same", "速度提高"),
             ("removed", "两"),
@@ -24,7 +26,7 @@ class TestChanges:
         ]
 
     def test_everything_is_new_at_the_first_review(self):
-        found = changes({}, filled({"title": "甲", "summary": "乙"}), WORDING)
+        found = OUTLINE.changes({}, filled({"title": "甲", "summary": "乙"}), WORDING.lines)
         marks = {change.name: {piece.mark for piece in change.pieces} for change in found}
         assert marks["title"] == marks["summary"] == {"added"}
         assert "abstract" not in marks
