@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from marketplace.core.bulk import RowState
-from marketplace.drafting.outline import Content
 from marketplace.listings import rules
 from marketplace.listings.content import (
     author_content,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from marketplace.core.errors import RuleBroken
+    from marketplace.drafting.outline import Content
     from marketplace.listings.services.records import ListingRecord
 
 
