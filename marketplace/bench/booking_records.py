@@ -23,6 +23,8 @@ from marketplace.facilities.models import Facility, FacilityKind, FacilityStatus
 from marketplace.organizations.models import Organization, OrganizationKind, OrganizationStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
     from sqlalchemy import Engine
 
@@ -199,3 +201,17 @@ def fresh_slot(engine: Engine, resource_id: UUID, *, capacity: int, number: int)
         session.add(slot)
         session.flush()
         return slot.id
+
+
+def fresh_slots(engine: Engine, resource_id: UUID, *, capacity: int, count: int) -> Iterator[UUID]:
+    """Add many empty slots from the sixtieth day on; give their ids one by one."""
+    statement = """
+    INSERT INTO slot (id, version, resource_id, starts_at, ends_at, capacity, taken)
+    SELECT gen_random_uuid(), 1, :resource, t, t + interval '1 hour', :capacity, 0
+    FROM generate_series(1, :count) AS n,
+        LATERAL (SELECT date_trunc('hour', now()) + (60 * 24 + n) * interval '1 hour') AS at(t)
+    RETURNING id
+    """
+    values = {"resource": resource_id, "capacity": capacity, "count": count}
+    with engine.begin() as connection:
+        return iter(connection.execute(text(statement), values).scalars().all())

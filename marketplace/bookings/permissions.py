@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
+    from marketplace.bookings.queries.offers import Offer
     from marketplace.core.actor import Actor
 
 #: Roles that run a facility's bookings.
@@ -34,15 +35,20 @@ def operated_by(actor: Actor) -> frozenset[UUID]:
 
 
 def may_see_resource(
-    actor: Actor, resource: Resource, facility: Facility, organization: Organization
+    actor: Actor,
+    organization_id: UUID,
+    *,
+    status: ResourceStatus,
+    facility: FacilityStatus,
+    operator: OrganizationStatus,
 ) -> bool:
     """Whether the actor may look at the calendar; ``resources_visible_to`` says it in SQL."""
-    if actor.is_member(resource.organization_id) or actor.is_reviewer or actor.is_administrator:
+    if actor.is_member(organization_id) or actor.is_reviewer or actor.is_administrator:
         return True
     return (
-        facility.status is FacilityStatus.PUBLISHED
-        and resource.status is not ResourceStatus.RETIRED
-        and organization.status is not OrganizationStatus.SUSPENDED
+        facility is FacilityStatus.PUBLISHED
+        and status is not ResourceStatus.RETIRED
+        and operator is not OrganizationStatus.SUSPENDED
     )
 
 
@@ -69,7 +75,7 @@ def booking_organizations(actor: Actor, resource: Resource) -> frozenset[UUID]:
     return frozenset(one for one in actor.organization_ids if may_book_for(actor, resource, one))
 
 
-def may_book_for(actor: Actor, resource: Resource, organization_id: UUID) -> bool:
+def may_book_for(actor: Actor, resource: Resource | Offer, organization_id: UUID) -> bool:
     """Whether the actor may book for the organization: any of its people, if it is verified."""
     return organization_id in actor.verified and organization_id != resource.organization_id
 

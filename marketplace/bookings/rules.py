@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from marketplace.bookings.models import Booking, Resource
+    from marketplace.bookings.queries.offers import Offer
 
 #: How long capacity is kept while the form is filled in.
 HOLD = timedelta(minutes=15)
@@ -90,15 +91,20 @@ class Alternative:
 
 
 class SlotTaken(RuleBroken):
-    """Somebody else was first; ``alternatives`` are the nearest free times."""
+    """Somebody else was first; ``alternatives`` are the nearest free times.
+
+    ``full`` says that not even one place of the slot is left.
+    """
 
     def __init__(
         self,
         message: str = N_("This time has just been taken. Nothing was booked for you."),
         *,
+        full: bool = False,
         alternatives: Sequence[Alternative] = (),
     ) -> None:
         super().__init__(message)
+        self.full = full
         self.alternatives = tuple(alternatives)
 
 
@@ -160,8 +166,18 @@ def require_future(starts_at: datetime, ends_at: datetime, now: datetime) -> Non
         raise RuleBroken(N_("Choose a time within the next two years."), field="starts")
 
 
+def require_takes_bookings(*, is_open: bool, is_published: bool, is_verified: bool) -> None:
+    """Refuse a resource that is paused, or whose facility or operator may not take bookings."""
+    if not is_open or not is_published:
+        raise RuleBroken(N_("This resource takes no bookings at the moment."))
+    if not is_verified:
+        raise RuleBroken(
+            N_("The operator can't take bookings at the moment: its verification is suspended.")
+        )
+
+
 def require_window(
-    resource: Resource, *, starts_at: datetime, ends_at: datetime, now: datetime
+    resource: Resource | Offer, *, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> None:
     """Refuse a time in the past, too soon or too far ahead."""
     require_future(starts_at, ends_at, now)

@@ -3,6 +3,7 @@
 from marketplace.bookings.models.bookings import (
     COUNTING,
     ENDS,
+    LOOSE,
     TIMED,
     Booking,
     BookingEvent,
@@ -33,6 +34,7 @@ from marketplace.bookings.models.resources import (
 __all__ = [
     "COUNTING",
     "ENDS",
+    "LOOSE",
     "TIMED",
     "Allocation",
     "AllocationKind",

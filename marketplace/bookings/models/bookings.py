@@ -43,6 +43,8 @@ class BookingState(LabelledEnum):
 
 #: States that end by themselves at ``deadline_at``.
 TIMED = (BookingState.HELD, BookingState.PENDING_APPROVAL, BookingState.AWAITING_PAYMENT)
+#: States that may have run out without anybody having written it down; no money is on its way.
+LOOSE = (BookingState.HELD, BookingState.PENDING_APPROVAL)
 #: States in which a booking takes capacity.
 COUNTING = (*TIMED, BookingState.CONFIRMED, BookingState.IN_SERVICE)
 ENDS = tuple(state for state in BookingState if state not in COUNTING)

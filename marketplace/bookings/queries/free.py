@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, extract, func, select
+from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.types import Uuid
 
 from marketplace.bookings import lanes, pricing
 from marketplace.bookings.models import RateKind, Resource, ResourceMode, ResourceStatus, Slot
 from marketplace.bookings.queries.resources import loose_places, opening, taken_spans
 from marketplace.bookings.rules import Alternative
 from marketplace.bookings.times import DAY, Opening, day_of
+from marketplace.core.swift import Swift
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.orm import Session
+
+    from marketplace.bookings.queries.offers import Offer
 
 #: Alternatives that a person is shown, and days around the wish in which they are looked for.
 SHOWN, AROUND = 3, 7
@@ -63,9 +68,31 @@ def open_slots(
     return [row for row in rows if row.free + back.get(row.id, 0) >= places]
 
 
+def _nearest() -> Swift:
+    moment = TIMESTAMP(timezone=True)
+    table: Any = Slot.__table__
+    slot, to = table.c, bindparam("to", type_=moment)
+    return Swift(
+        select(slot.id, slot.starts_at, slot.ends_at)
+        .where(
+            slot.resource_id == bindparam("resource_id", type_=Uuid()),
+            slot.closed_at.is_(None),
+            slot.starts_at >= bindparam("first", type_=moment),
+            slot.starts_at > bindparam("now", type_=moment),
+            slot.starts_at <= bindparam("last", type_=moment),
+            slot.taken + bindparam("places") <= slot.capacity,
+        )
+        .order_by(func.abs(extract("epoch", slot.starts_at - to)), slot.starts_at, slot.id)
+        .limit(bindparam("count", type_=Integer()))
+    )
+
+
+_NEAREST = _nearest()
+
+
 def nearest_slots(
     session: Session,
-    resource: Resource,
+    resource: Resource | Offer,
     *,
     to: datetime,
     now: datetime,
@@ -73,30 +100,25 @@ def nearest_slots(
     until: datetime,
     places: int = 1,
     limit: int = SHOWN,
-) -> list[Slot]:
+) -> list[Alternative]:
     """Give the bookable slots with room that begin nearest to a moment, the nearest first.
 
     The database picks them: whoever lost a race comes with a crowd of others. Places of holds that
     ran out a moment ago are not counted; the sweep gives them back within the minute.
     """
-    first = max(since, now + timedelta(hours=resource.minimum_notice_hours))
-    last = min(until, now + timedelta(days=resource.horizon_days))
-    distance = func.abs(func.extract("epoch", Slot.starts_at - to))
-    return list(
-        session.scalars(
-            select(Slot)
-            .where(
-                Slot.resource_id == resource.id,
-                Slot.closed_at.is_(None),
-                Slot.starts_at >= first,
-                Slot.starts_at > now,
-                Slot.starts_at <= last,
-                Slot.taken + places <= Slot.capacity,
-            )
-            .order_by(distance, Slot.starts_at, Slot.id)
-            .limit(limit)
-        )
-    )
+    values = {
+        "resource_id": resource.id,
+        "to": to,
+        "now": now,
+        "first": max(since, now + timedelta(hours=resource.minimum_notice_hours)),
+        "last": min(until, now + timedelta(days=resource.horizon_days)),
+        "places": places,
+        "count": limit,
+    }
+    return [
+        Alternative(resource.id, starts_at, ends_at, slot_id)
+        for slot_id, starts_at, ends_at in _NEAREST(session, values)
+    ]
 
 
 def free_times(
@@ -135,7 +157,17 @@ def free_times(
         yield starts_at, ends_at, len(free)
 
 
-def alternatives(
+def near_slots(
+    session: Session, resource: Resource | Offer, *, to: datetime, now: datetime, places: int
+) -> list[Alternative]:
+    """Give the slots nearest to one that was lost, within a week of it, nearest first."""
+    around = AROUND * DAY
+    return nearest_slots(
+        session, resource, to=to, now=now, since=to - around, until=to + around, places=places
+    )
+
+
+def near_times(
     session: Session,
     resource: Resource,
     hours: Opening,
@@ -143,36 +175,21 @@ def alternatives(
     starts_at: datetime,
     ends_at: datetime,
     now: datetime,
-    places: int = 1,
 ) -> list[Alternative]:
-    """Give the free times nearest to a wish within a week of it, nearest first."""
-    if resource.mode is ResourceMode.SLOTS:
-        found = [
-            Alternative(resource.id, slot.starts_at, slot.ends_at, slot.id)
-            for slot in nearest_slots(
-                session,
-                resource,
-                to=starts_at,
-                now=now,
-                since=starts_at - AROUND * DAY,
-                until=starts_at + AROUND * DAY,
-                places=places,
-            )
-        ]
-    else:
-        found = [
-            Alternative(resource.id, low, high)
-            for low, high, free in free_times(
-                session,
-                resource,
-                hours,
-                first=max(day_of(now), day_of(starts_at) - AROUND * DAY),
-                last=day_of(starts_at) + AROUND * DAY,
-                length_minutes=int((ends_at - starts_at).total_seconds() // 60),
-                now=now,
-            )
-            if free
-        ]
+    """Give the free times nearest to one that was lost, within a week of it, nearest first."""
+    found = [
+        Alternative(resource.id, low, high)
+        for low, high, free in free_times(
+            session,
+            resource,
+            hours,
+            first=max(day_of(now), day_of(starts_at) - AROUND * DAY),
+            last=day_of(starts_at) + AROUND * DAY,
+            length_minutes=int((ends_at - starts_at).total_seconds() // 60),
+            now=now,
+        )
+        if free
+    ]
     found.sort(key=lambda one: (abs(one.starts_at - starts_at), one.starts_at))
     return found[:SHOWN]
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 from marketplace.bookings import permissions
 from marketplace.bookings.lanes import Span
 from marketplace.bookings.models import (
+    LOOSE,
     Allocation,
     AllocationKind,
     Booking,
-    BookingState,
     Resource,
     ResourceStatus,
     Slot,
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
-
-#: States that may have ended without anybody having written it down.
-_LOOSE = (BookingState.HELD, BookingState.PENDING_APPROVAL)
 
 
 def get_resource(session: Session, resource_id: UUID, *, actor: Actor) -> Resource:
@@ -172,7 +169,7 @@ def taken_spans(
     return [
         Span(lane, starts_at, ends_at)
         for lane, starts_at, ends_at, state, deadline in rows
-        if not (state in _LOOSE and deadline is not None and deadline <= now)
+        if not (state in LOOSE and deadline is not None and deadline <= now)
     ]
 
 
@@ -193,7 +190,7 @@ def loose_places(session: Session, slot_ids: Collection[UUID], *, now: datetime)
         select(Booking.slot_id, func.sum(Booking.places))
         .where(
             Booking.slot_id.in_(slot_ids),
-            Booking.state.in_(_LOOSE),
+            Booking.state.in_(LOOSE),
             Booking.deadline_at <= now,
         )
         .group_by(Booking.slot_id)

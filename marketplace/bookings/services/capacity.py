@@ -11,10 +11,10 @@ from sqlalchemy.orm.util import identity_key
 from marketplace.bookings import lanes
 from marketplace.bookings.lanes import Span
 from marketplace.bookings.models import (
+    LOOSE,
     Allocation,
     AllocationKind,
     Booking,
-    BookingState,
     ResourceMode,
     Slot,
 )
@@ -25,28 +25,36 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from sqlalchemy import Update
     from sqlalchemy.orm import Session
 
     from marketplace.bookings.models import Resource
 
 _SLOT: Any = Slot.__table__
-_LOOSE = (BookingState.HELD, BookingState.PENDING_APPROVAL)
+
+
+def taking(slot_id: Any, places: Any) -> Update:  # noqa: ANN401 — values, or binds for them
+    """Give the one conditional statement that takes places of a slot: it changes a row or none."""
+    return (
+        update(_SLOT)
+        .where(
+            _SLOT.c.id == slot_id,
+            _SLOT.c.closed_at.is_(None),
+            _SLOT.c.taken + places <= _SLOT.c.capacity,
+        )
+        .values(taken=_SLOT.c.taken + places, version=_SLOT.c.version + 1)
+    )
 
 
 def take_places(session: Session, slot_id: UUID, places: int) -> bool:
-    """Take places of a slot by one conditional statement; False when they are not there."""
-    taken = session.execute(
-        update(Slot)
-        .where(Slot.id == slot_id, Slot.closed_at.is_(None), Slot.taken + places <= Slot.capacity)
-        .values(taken=Slot.taken + places, version=Slot.version + 1)
-        .returning(Slot.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    _forget(session, slot_id)
+    """Take places of a slot if they are there; False when they are not."""
+    session.flush()
+    taken = session.execute(taking(slot_id, places).returning(_SLOT.c.id)).one_or_none()
+    forget(session, slot_id)
     return taken is not None
 
 
-def _forget(session: Session, slot_id: UUID) -> None:
+def forget(session: Session, slot_id: UUID) -> None:
     """Let a slot that this session has loaded be read anew: the statement passed it by."""
     known = session.identity_map.get(identity_key(Slot, slot_id))
     if known is not None:
@@ -106,7 +114,7 @@ def find_lane(
     ).all()
     taken = []
     for lane, starts_at, ends_at, booking_id, state, deadline in rows:
-        if booking_id is not None and state in _LOOSE and deadline <= now:
+        if booking_id is not None and state in LOOSE and deadline <= now:
             expire_overdue(session, booking_id, now=now)
         else:
             taken.append(Span(lane, starts_at, ends_at))
@@ -118,7 +126,7 @@ def end_overdue_of_slot(session: Session, slot_id: UUID, *, now: datetime) -> No
     """Give back the places of holds and requests of a locked slot whose time ran out."""
     overdue = session.scalars(
         select(Booking.id)
-        .where(Booking.slot_id == slot_id, Booking.state.in_(_LOOSE), Booking.deadline_at <= now)
+        .where(Booking.slot_id == slot_id, Booking.state.in_(LOOSE), Booking.deadline_at <= now)
         .order_by(Booking.id)
     ).all()
     for booking_id in overdue:
@@ -156,7 +164,7 @@ def give_back(session: Session, booking: Booking) -> None:
             .values(taken=Slot.taken - booking.places, version=Slot.version + 1)
             .execution_options(synchronize_session=False)
         )
-        _forget(session, booking.slot_id)
+        forget(session, booking.slot_id)
     session.execute(
         update(Allocation)
         .where(Allocation.booking_id == booking.id, Allocation.active)

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.bookings import permissions, rules
-from marketplace.bookings.models import COUNTING, Booking, ResourceMode, Slot
-from marketplace.bookings.queries import free
+from marketplace.bookings.models import COUNTING, Booking, ResourceMode, ResourceStatus
+from marketplace.bookings.queries import free, offers
 from marketplace.bookings.queries.resources import get_bookable, opening
 from marketplace.bookings.rules import KeyReused, SlotTaken
-from marketplace.bookings.services import capacity, records
+from marketplace.bookings.services import capacity, keeping, records
 from marketplace.bookings.services.locks import guarded, lock_for
 from marketplace.bookings.times import DAY, at, day_of
 from marketplace.core import failpoints
@@ -23,6 +23,7 @@ from marketplace.core.actor import require
 from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.core.messages import N_
 from marketplace.facilities.models import FacilityStatus
+from marketplace.organizations.models import OrganizationStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from marketplace.bookings.models import Resource
+    from marketplace.bookings.models import Resource, Slot
+    from marketplace.bookings.queries.offers import Offer
+    from marketplace.bookings.rules import Alternative
     from marketplace.bookings.times import Opening
     from marketplace.core.actor import Actor
 
@@ -72,33 +75,147 @@ def hold(session: Session, *, actor: Actor, wish: Wish, key: str, now: datetime)
     Raises SlotTaken with the nearest alternatives, KeyReused when the key came with another wish,
     other RuleBroken for a time that is not offered.
     """
-    resource = get_bookable(session, wish.resource_id, actor=actor)
-    require(permissions.may_book_for(actor, resource, wish.organization_id))
-    # A published slot lies where its operator put it; hours judge times of one's own.
-    by_slot = resource.mode is ResourceMode.SLOTS
-    hours = None if by_slot else opening(session, resource.facility)
+    require_form(wish, key)
+    offer = _offer(session, actor, wish, key, now)
+    if offer.known_id is not None:
+        return _replayed(session.get_one(Booking, offer.known_id), wish)
     try:
-        return take_wish(
-            session, actor=actor, resource=resource, hours=hours, wish=wish, key=key, now=now
-        )
+        if offer.mode is ResourceMode.SLOTS and offer.daily_cap is None:
+            return _hold_place(session, actor=actor, offer=offer, wish=wish, key=key, now=now)
+        return _hold_locked(session, actor=actor, wish=wish, key=key, now=now)
     except SlotTaken as lost:
         again = _same_key(session, actor, key)
         if again is not None:
             return _replayed(again, wish)
-        if wish.starts_at is None or wish.ends_at is None:
-            starts_at, ends_at = _times_of(session, wish)
-        else:
-            starts_at, ends_at = wish.starts_at, wish.ends_at
-        near = free.alternatives(
-            session,
-            resource,
-            hours or opening(session, resource.facility),
-            starts_at=starts_at,
-            ends_at=ends_at,
+        raise SlotTaken(
+            lost.message,
+            full=offer.slot_id is not None and (offer.free <= 0 or wish.places == 1),
+            alternatives=_near(session, actor, offer, wish, now),
+        ) from lost
+
+
+def _offer(session: Session, actor: Actor, wish: Wish, key: str, now: datetime) -> Offer:
+    """Give what is wished of, if the actor may know of it and book it for the organization."""
+    found = offers.find_offer(
+        session,
+        resource_id=wish.resource_id,
+        slot_id=wish.slot_id,
+        places=wish.places,
+        person_id=actor.user_id,
+        key=key,
+        now=now,
+    )
+    if found is None or not permissions.may_see_resource(
+        actor,
+        found.organization_id,
+        status=found.status,
+        facility=found.facility_status,
+        operator=found.operator_status,
+    ):
+        raise NotFound
+    require(permissions.may_book_for(actor, found, wish.organization_id))
+    return found
+
+
+def _hold_place(
+    session: Session, *, actor: Actor, offer: Offer, wish: Wish, key: str, now: datetime
+) -> Booking:
+    """Keep places of a slot that nothing but its own lock guards.
+
+    Who comes to a full slot leaves before waiting for the lock; where a hold ran out or a place
+    was lost in between, the longer way decides behind the lock.
+    """
+    rules.require_takes_bookings(
+        is_open=offer.status is ResourceStatus.OPEN,
+        is_published=offer.facility_status is FacilityStatus.PUBLISHED,
+        is_verified=offer.operator_status is OrganizationStatus.VERIFIED,
+    )
+    if offer.slot_id is None:
+        raise NotFound
+    rules.require_window(offer, starts_at=offer.starts_at, ends_at=offer.ends_at, now=now)
+    if offer.free < wish.places:
+        raise SlotTaken
+    if offer.loose == 0:
+        booking = _new(
+            wish,
+            actor=actor,
+            provider_id=offer.organization_id,
+            starts_at=offer.starts_at,
+            ends_at=offer.ends_at,
+            key=key,
+            is_demo=offer.is_demo,
             now=now,
-            places=wish.places,
         )
-        raise SlotTaken(lost.message, alternatives=near) from lost
+        try:
+            if keeping.keep(session, booking, now=now):
+                failpoints.reach("after_lock")
+                return booking
+        except IntegrityError:
+            again = _same_key(session, actor, key)
+            if again is None:
+                raise
+            return _replayed(again, wish)
+    return _hold_locked(session, actor=actor, wish=wish, key=key, now=now)
+
+
+def _hold_locked(session: Session, *, actor: Actor, wish: Wish, key: str, now: datetime) -> Booking:
+    """Keep a time behind the lock of its parent, whatever has to be looked at there."""
+    resource = get_bookable(session, wish.resource_id, actor=actor)
+    # A published slot lies where its operator put it; hours judge times of one's own.
+    by_slot = resource.mode is ResourceMode.SLOTS
+    hours = None if by_slot else opening(session, resource.facility)
+    return take_wish(
+        session, actor=actor, resource=resource, hours=hours, wish=wish, key=key, now=now
+    )
+
+
+def _near(
+    session: Session, actor: Actor, offer: Offer, wish: Wish, now: datetime
+) -> list[Alternative]:
+    """Give the free times nearest to a wish that was lost."""
+    if offer.mode is ResourceMode.SLOTS:
+        return free.near_slots(session, offer, to=offer.starts_at, now=now, places=wish.places)
+    if wish.starts_at is None or wish.ends_at is None:
+        raise NotFound
+    resource = get_bookable(session, wish.resource_id, actor=actor)
+    return free.near_times(
+        session,
+        resource,
+        opening(session, resource.facility),
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        now=now,
+    )
+
+
+def _new(
+    wish: Wish,
+    *,
+    actor: Actor,
+    provider_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    key: str,
+    is_demo: bool,
+    now: datetime,
+) -> Booking:
+    """Make the booking that keeps a time for a quarter of an hour, or until it begins."""
+    return Booking(
+        resource_id=wish.resource_id,
+        provider_id=provider_id,
+        organization_id=wish.organization_id,
+        person_id=records.person_of(actor),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        slot_id=wish.slot_id,
+        places=wish.places,
+        samples=wish.samples,
+        listing_id=wish.listing_id,
+        idempotency_key=key,
+        request_digest=wish.digest,
+        deadline_at=min(now + rules.HOLD, starts_at),
+        is_demo=is_demo,
+    )
 
 
 def take_wish(
@@ -112,9 +229,7 @@ def take_wish(
     now: datetime,
 ) -> Booking:
     """Do what ``hold`` does for a loaded resource; SlotTaken comes without alternatives."""
-    if not key or len(key) > rules.KEY_LIMIT:
-        raise RuleBroken(N_("The form was sent without its key. Reload the page and try again."))
-    require_numbers(wish)
+    require_form(wish, key)
     try:
         with guarded(session):
             slots = lock_for(session, resource, (wish.slot_id,) if wish.slot_id else ())
@@ -124,21 +239,15 @@ def take_wish(
                 return _replayed(again, wish)
             starts_at, ends_at = _offered(resource, hours, wish, slots, now)
             _require_cap(session, resource, wish.organization_id, starts_at)
-            booking = Booking(
-                resource_id=resource.id,
+            booking = _new(
+                wish,
+                actor=actor,
                 provider_id=resource.organization_id,
-                organization_id=wish.organization_id,
-                person_id=records.person_of(actor),
                 starts_at=starts_at,
                 ends_at=ends_at,
-                slot_id=wish.slot_id,
-                places=wish.places,
-                samples=wish.samples,
-                listing_id=wish.listing_id,
-                idempotency_key=key,
-                request_digest=wish.digest,
-                deadline_at=min(now + rules.HOLD, starts_at),
+                key=key,
                 is_demo=resource.is_demo,
+                now=now,
             )
             place(session, resource, booking, now=now)
             records.line(session, booking=booking, event="hold", actor=actor, now=now)
@@ -163,6 +272,13 @@ def place(session: Session, resource: Resource, booking: Booking, *, now: dateti
         capacity.take(session, resource, booking, now=now)
 
 
+def require_form(wish: Wish, key: str) -> None:
+    """Refuse a form without its key, or with numbers that nobody can mean."""
+    if not key or len(key) > rules.KEY_LIMIT:
+        raise RuleBroken(N_("The form was sent without its key. Reload the page and try again."))
+    require_numbers(wish)
+
+
 def require_numbers(wish: Wish) -> None:
     """Refuse numbers of places and samples that nobody can mean."""
     require_numbers_of(wish.places, wish.samples)
@@ -181,13 +297,12 @@ def require_numbers_of(places: int, samples: int | None) -> None:
 
 
 def require_takes_bookings(resource: Resource) -> None:
-    """Refuse a resource that is paused, or whose facility is not published."""
-    if not resource.is_open or resource.facility.status is not FacilityStatus.PUBLISHED:
-        raise RuleBroken(N_("This resource takes no bookings at the moment."))
-    if not resource.facility.organization.is_verified:
-        raise RuleBroken(
-            N_("The operator can't take bookings at the moment: its verification is suspended.")
-        )
+    """Refuse a loaded resource that is paused, or whose facility or operator may take none."""
+    rules.require_takes_bookings(
+        is_open=resource.is_open,
+        is_published=resource.facility.status is FacilityStatus.PUBLISHED,
+        is_verified=resource.facility.organization.is_verified,
+    )
 
 
 def _offered(
@@ -244,10 +359,3 @@ def _replayed(booking: Booking, wish: Wish) -> Booking:
     if booking.request_digest != wish.digest:
         raise KeyReused
     return booking
-
-
-def _times_of(session: Session, wish: Wish) -> tuple[datetime, datetime]:
-    from_slot = session.get(Slot, wish.slot_id) if wish.slot_id else None
-    if from_slot is None:
-        raise NotFound
-    return from_slot.starts_at, from_slot.ends_at

@@ -41,10 +41,14 @@ def guarded(session: Session) -> Iterator[None]:
             yield
             session.flush()
     except DBAPIError as error:
-        state = error.orig.sqlstate if isinstance(error.orig, psycopg.Error) else None
-        if state not in _LOST:
+        if not is_lost(error):
             raise
         raise SlotTaken from error
+
+
+def is_lost(error: DBAPIError) -> bool:
+    """Whether the database refused because somebody else was first."""
+    return isinstance(error.orig, psycopg.Error) and error.orig.sqlstate in _LOST
 
 
 def lock_parents(

@@ -96,7 +96,11 @@ class TestVisible:
                 )
             )
             assert (found is not None) == permissions.may_see_resource(
-                actor, resource, facility, organization
+                actor,
+                resource.organization_id,
+                status=resource.status,
+                facility=facility.status,
+                operator=organization.status,
             )
 
 
