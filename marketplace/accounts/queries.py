@@ -15,7 +15,7 @@ from marketplace.core.paging import Page, page_of
 from marketplace.organizations.models import Organization, OrganizationStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -230,3 +230,11 @@ def get_invitation(session: Session, token: str, *, at: datetime, lock: bool = F
     if invitation is None:
         raise NotFound
     return invitation
+
+
+def load_people(session: Session, ids: Iterable[UUID | None]) -> Mapping[UUID, User]:
+    """Give people by id, for names beside what they did."""
+    wanted = {identity for identity in ids if identity is not None}
+    if not wanted:
+        return {}
+    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(wanted)))}

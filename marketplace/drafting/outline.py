@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from marketplace.core import diff
+from marketplace.core.enums import LabelledEnum
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
 
@@ -26,6 +28,40 @@ class Part:
     step: str
     label: str
     empty: Any = ""
+
+
+class Weight(LabelledEnum):
+    """Whether a remark stops the sending."""
+
+    REQUIRED = "required", N_("Needed before sending")
+    ADVICE = "advice", N_("Buyers will ask")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is missing or weak in a text: where, what, and how to mend it (message ids)."""
+
+    part: str
+    what: str
+    mend: str
+    weight: Weight = Weight.ADVICE
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+
+def needed(part: str, mend: str, /, *, what: str = "", **values: object) -> Remark:
+    """Make a remark that stops the sending."""
+    return Remark(part, what, mend, Weight.REQUIRED, values)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One step in the list of tasks: how many remarks it still has, and if it says anything."""
+
+    step: str
+    label: str
+    needed: int
+    advised: int
+    empty: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +89,20 @@ class Outline:
     def is_empty(self, content: Content, step: str) -> bool:
         """Whether a step says nothing yet."""
         return all(content[name] == self.parts[name].empty for name in self.names_of(step))
+
+    def tasks(self, content: Content, remarks: Iterable[Remark]) -> list[Task]:
+        """Give each step with its state: complete, begun, or what it still needs."""
+        counts = Counter((self.parts[one.part].step, one.weight) for one in remarks)
+        return [
+            Task(
+                step,
+                label,
+                needed=counts[step, Weight.REQUIRED],
+                advised=counts[step, Weight.ADVICE],
+                empty=self.is_empty(content, step),
+            )
+            for step, label in self.steps.items()
+        ]
 
     def differing(self, before: Content, after: Content) -> list[str]:
         """Name the parts that differ, for the trail."""
@@ -88,19 +138,7 @@ def mark_of(content: Content, names: Iterable[str]) -> str:
     return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
-class Lack(Protocol):
-    """What keeps a text from its readers: in which part, and how to mend it (message id)."""
-
-    @property
-    def part(self) -> str:
-        """Name of the part."""
-
-    @property
-    def mend(self) -> str:
-        """How to mend it."""
-
-
-def require_complete(lacks: Sequence[Lack]) -> None:
+def require_complete(lacks: Sequence[Remark]) -> None:
     """Raise RuleBroken at the first part that lacks what every reader may expect."""
     if lacks:
         raise RuleBroken(

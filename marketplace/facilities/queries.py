@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.accounts.models import User
 from marketplace.core.errors import NotFound
 from marketplace.core.paging import Page, page_of
 from marketplace.drafting.revisions import Revisions
@@ -331,11 +330,3 @@ def count_open_questions(session: Session, actor: Actor) -> int:
         )
         or 0
     )
-
-
-def load_people(session: Session, ids: Sequence[UUID | None]) -> Mapping[UUID, User]:
-    """Give people by id, for names beside what they did."""
-    wanted = {identity for identity in ids if identity is not None}
-    if not wanted:
-        return {}
-    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(wanted)))}

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.messages import N_
-from marketplace.drafting.outline import require_complete
+from marketplace.drafting.outline import needed, require_complete
 from marketplace.drafting.rules import ReviewPath
-from marketplace.facilities.content import PARTS
 from marketplace.facilities.models import FacilityKind, FacilityStatus, FilingLevel
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from marketplace.drafting.outline import Content
+    from marketplace.drafting.outline import Content, Remark
 
 _S = FacilityStatus
 
@@ -48,19 +46,6 @@ TARGETS = {FacilityKind.CONCEPT_CENTER: 30, FacilityKind.PILOT_PLATFORM: 200}
 NAME_LENGTH = 120
 
 
-@dataclass(frozen=True)
-class Remark:
-    """What is missing in a text: where, and how to mend it (message ids)."""
-
-    part: str
-    mend: str
-
-    @property
-    def step(self) -> str:
-        """The step of the form that mends it."""
-        return PARTS[self.part].step
-
-
 _MISSING = {
     "name": N_("Give the facility's name."),
     "summary": N_("Say in one sentence what it does for whom."),
@@ -83,24 +68,24 @@ def missing(content: Content, *, today: date, known_number: str = "") -> list[Re
     names = list(_MISSING)
     if kind is FacilityKind.OFFICE:
         names.remove("industry_codes")
-    found = [Remark(name, _MISSING[name]) for name in names if not content[name]]
+    found = [needed(name, _MISSING[name]) for name in names if not content[name]]
     if kind is not FacilityKind.OFFICE:
         if content["trl_from"] is None or content["trl_to"] is None:
             found.append(
-                Remark("trl_from", N_("Say between which readiness levels it helps (1 to 9)."))
+                needed("trl_from", N_("Say between which readiness levels it helps (1 to 9)."))
             )
         if not content["capabilities"]:
             found.append(
-                Remark("capabilities", N_("Say in at least one row what goes in and comes out."))
+                needed("capabilities", N_("Say in at least one row what goes in and comes out."))
             )
     if kind is FacilityKind.PILOT_PLATFORM and not content["services"]:
-        found.append(Remark("services", N_("Choose at least one of the eight pilot services.")))
+        found.append(needed("services", N_("Choose at least one of the eight pilot services.")))
     if kind is FacilityKind.CONCEPT_CENTER and not content["verifications"]:
         found.append(
-            Remark("verifications", N_("Choose at least one of the four kinds of verification."))
+            needed("verifications", N_("Choose at least one of the four kinds of verification."))
         )
     if not (content["contact_phone"] or content["contact_email"]):
-        found.append(Remark("contact_phone", N_("Give a phone number or an e-mail address.")))
+        found.append(needed("contact_phone", N_("Give a phone number or an e-mail address.")))
     return found + _filing(content, today, known_number)
 
 
@@ -112,14 +97,14 @@ def _filing(content: Content, today: date, known_number: str) -> list[Remark]:
         return [] if content["filing_number"] == known_number else _filed(content, today)
     if level != FilingLevel.CITY:
         return [
-            Remark(
+            needed(
                 "filing_number",
                 N_("Give the number of the filing; only the city's filing is applied for here."),
             )
         ]
     if FacilityKind(content["kind"]) not in FILED_KINDS:
         return [
-            Remark(
+            needed(
                 "filing_level",
                 N_("The city keeps proof-of-concept centres and pilot platforms on file alone."),
             )
@@ -130,9 +115,9 @@ def _filing(content: Content, today: date, known_number: str) -> list[Remark]:
 def _filed(content: Content, today: date) -> list[Remark]:
     """Judge a filing that is claimed: its day must be past, and a file must prove it."""
     if content["filed_on"] > today.isoformat():
-        return [Remark("filed_on", N_("The day of the filing lies in the future."))]
+        return [needed("filed_on", N_("The day of the filing lies in the future."))]
     if content["filing_proof_id"] is None:
-        return [Remark("filing_proof_id", N_("Attach the notice or list that proves the filing."))]
+        return [needed("filing_proof_id", N_("Attach the notice or list that proves the filing."))]
     return []
 
 

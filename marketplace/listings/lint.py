@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from marketplace.core.cooperation import CooperationForm
 from marketplace.core.messages import N_
+from marketplace.drafting.outline import Remark
 from marketplace.listings import rights
 from marketplace.listings.models import ExportControl, LegalStatus, ListingKind
-from marketplace.listings.rules import Remark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

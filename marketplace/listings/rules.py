@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from marketplace.codes.fields import FIELDS
 from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.cooperation import CooperationForm
-from marketplace.core.enums import LabelledEnum
 from marketplace.core.errors import RuleBroken
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.messages import N_
-from marketplace.drafting.outline import require_complete
+from marketplace.drafting.outline import Remark, needed, require_complete
 from marketplace.drafting.rules import ReviewPath
 from marketplace.listings import rights
 from marketplace.listings.content import PARTS, RIGHT_DAYS
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from marketplace.core.enums import LabelledEnum
     from marketplace.drafting.outline import Content
 
 _S = ListingStatus
@@ -69,29 +68,6 @@ _OLDEST_YEAR = 1900
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
-class Weight(LabelledEnum):
-    """Whether a remark stops the sending."""
-
-    REQUIRED = "required", N_("Needed before sending")
-    ADVICE = "advice", N_("Buyers will ask")
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What is missing or weak in a text: where, what, and how to mend it (message ids)."""
-
-    part: str
-    what: str
-    mend: str
-    weight: Weight = Weight.ADVICE
-    values: Mapping[str, object] = field(default_factory=dict, hash=False)
-
-    @property
-    def step(self) -> str:
-        """The wizard's step that mends it."""
-        return PARTS[self.part].step
-
-
 _MISSING = {
     "title": N_("Say in one line what the technology does."),
     "summary": N_("Sum it up in one sentence with at least one figure."),
@@ -111,23 +87,16 @@ def missing(content: Content, *, imported: bool = False) -> list[Remark]:
     """
     names = ("title",) if imported else REQUIRED
     found = [
-        Remark(
-            name,
-            N_("“%(part)s” is empty."),
-            _MISSING[name],
-            Weight.REQUIRED,
-            {"part": PARTS[name].label},
-        )
+        needed(name, _MISSING[name], what=N_("“%(part)s” is empty."), part=PARTS[name].label)
         for name in names
         if not content[name] and not (name == "gain" and content["gains"])
     ]
     if imported and not content["summary"] and not content["abstract"]:
         found.append(
-            Remark(
+            needed(
                 "summary",
-                N_("There is neither a summary nor a description."),
                 _MISSING["summary"],
-                Weight.REQUIRED,
+                what=N_("There is neither a summary nor a description."),
             )
         )
     return found + _open_license(content)
@@ -141,32 +110,29 @@ def _open_license(content: Content) -> list[Remark]:
     found = []
     if forms & {CooperationForm.EXCLUSIVE_LICENSE, CooperationForm.SOLE_LICENSE}:
         found.append(
-            Remark(
+            needed(
                 "cooperation",
-                N_("An open license rules out an exclusive or sole license beside it."),
                 N_("Take away either the open license or the other one (Patent Law 51)."),
-                Weight.REQUIRED,
+                what=N_("An open license rules out an exclusive or sole license beside it."),
             )
         )
     if not any(
         right["number"] and rights.is_granted(right["legal_status"]) for right in content["rights"]
     ):
         found.append(
-            Remark(
+            needed(
                 "rights",
-                N_("An open license needs a granted patent with its number."),
                 N_("Name the patent, and set its legal status to “granted”."),
-                Weight.REQUIRED,
+                what=N_("An open license needs a granted patent with its number."),
             )
         )
     statement = content["open_license"]
     if not all(statement.get(name) for name in ("fee", "payment", "until")):
         found.append(
-            Remark(
+            needed(
                 "open_license",
-                N_("The open license statement is not complete."),
                 N_("Name the fee, how it is paid, and until when the offer holds."),
-                Weight.REQUIRED,
+                what=N_("The open license statement is not complete."),
             )
         )
     return found

@@ -5,21 +5,17 @@ from __future__ import annotations
 from flask_wtf.file import FileField
 from wtforms import (
     DateField,
-    HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.messages import N_
-from marketplace.drafting.rules import REASON_LENGTH
 from marketplace.facilities.models import FacilityKind, Recommendation
 from marketplace.facilities.rules import NAME_LENGTH
-from marketplace.facilities.services import files, filing, life, questions, reviews
+from marketplace.facilities.services import files, filing, life, questions
 from marketplace.facilities.values import WIDTHS
 from marketplace.files.forms import file_field
 from marketplace.web.forms import Form, options
@@ -71,25 +67,6 @@ class PhotoForm(Form):
     )
     alt_en = StringField(
         N_("What the photo shows, in English"), [Length(max=files.ALT_LENGTH, message=SHORTER)]
-    )
-
-
-class ReviewForm(Form):
-    """Publishes a text or returns it with reasons."""
-
-    seen = HiddenField()
-    prepared = SelectMultipleField(
-        N_("Prepared reasons"),
-        choices=lambda: options(
-            (str(number), text) for number, text in enumerate(reviews.PREPARED_REASONS)
-        ),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    reason = TextAreaField(
-        N_("In your own words"),
-        [Length(max=REASON_LENGTH, message=SHORTER)],
-        description=N_("Say what is wrong, where, and how to mend it."),
     )
 
 

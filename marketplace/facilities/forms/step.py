@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from wtforms import HiddenField, SelectMultipleField, TextAreaField
+from wtforms import SelectMultipleField, TextAreaField
 from wtforms.validators import Length
 from wtforms.validators import ValidationError as Refused
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.codes.districts import DISTRICTS, WUHAN
 from marketplace.core.messages import N_
-from marketplace.facilities.content import PARTS, steps_of
+from marketplace.drafting import forms as drafting
+from marketplace.facilities.content import OUTLINE, PARTS
 from marketplace.facilities.values import TEXT_LENGTH
-from marketplace.web.forms import Form, SelectChoice
+from marketplace.web.forms import SelectChoice
 from marketplace.web.languages import current_language
 
 if TYPE_CHECKING:
     from marketplace.codes.code import CodeList
-    from marketplace.drafting.outline import Content
 
 
-class StepForm(Form):
-    """What all steps share: the mark of the version that the author saw."""
+class StepForm(drafting.StepForm):
+    """A step of writing a facility."""
 
-    step: ClassVar[str]
-    version = HiddenField()
-
-    @classmethod
-    def data_of(cls, content: Content) -> dict[str, Any]:
-        """Give the form's data for a content."""
-        return {name: content[name] for name in steps_of(cls.step)}
+    outline = OUTLINE
 
     def values(self) -> dict[str, Any]:
         """Give the parts of the content that the fields hold; nothing typed is an empty value."""
         return {
-            name: self[name].data if self[name].data is not None else PARTS[name].empty
-            for name in steps_of(self.step)
-            if name in self._fields
+            name: PARTS[name].empty if value is None else value
+            for name, value in super().values().items()
         }
-
-    def sound_values(self) -> dict[str, Any]:
-        """Give the values of faultless fields alone: what an autosave may keep."""
-        faulty = {field.name for field in self if field.errors}
-        return {name: value for name, value in self.values().items() if name not in faulty}
 
 
 def words(label: str, hint: str = "", *, rows: int = 4) -> TextAreaField:

@@ -56,8 +56,6 @@ if TYPE_CHECKING:
 CHOSEN = DataRequired(N_("Choose from the list."))
 #: Codes that can be chosen for one facility on the page.
 CODES = 3
-#: Empty rows behind the filled ones.
-BLANK_ROWS = 2
 _LEVELS = [("", "–"), *((str(level), f"TRL {level}") for level in range(1, 10))]
 
 
@@ -210,6 +208,7 @@ class InstrumentsForm(StepForm):
     """What stands in it."""
 
     step = "instruments"
+    tables = ("instruments",)
     instruments = FieldList(FormField(InstrumentRow), N_("Instruments and lines"))
 
     def values(self) -> dict[str, Any]:
@@ -221,6 +220,7 @@ class CapabilityForm(StepForm):
     """What goes in, what comes out, within which limits."""
 
     step = "capability"
+    tables = ("capabilities", "safety_limits", "certificates")
     capabilities = FieldList(FormField(CapabilityRow), N_("What goes in and what comes out"))
     safety_limits = FieldList(FormField(LimitRow), N_("Safety limits"))
     certificates = FieldList(FormField(CertificateRow), N_("Certificates"))
@@ -248,6 +248,7 @@ class HoursForm(StepForm):
     """When it is open; holds at once."""
 
     step = "hours"
+    tables = ("closures",)
     hours = FieldList(FormField(DayRow), N_("Opening hours"), min_entries=7, max_entries=7)
     follows_holidays = BooleanField(
         N_("Closed on public holidays, open on make-up working days"),
@@ -302,6 +303,7 @@ class PeopleForm(StepForm):
     """Who works there; photos are files of their own."""
 
     step = "people"
+    tables = ("people",)
     people = FieldList(FormField(StaffRow), N_("People"))
 
     def values(self) -> dict[str, Any]:
@@ -335,20 +337,3 @@ FORMS: dict[str, type[StepForm]] = {
         EnglishForm,
     )
 }
-
-#: Tables whose rows can be added, by step.
-TABLES: dict[str, tuple[str, ...]] = {
-    "instruments": ("instruments",),
-    "capability": ("capabilities", "safety_limits", "certificates"),
-    "hours": ("closures",),
-    "people": ("people",),
-}
-
-
-def add_blank_rows(form: StepForm) -> None:
-    """Put empty rows behind the filled ones, so that rows can be added without a script."""
-    for name in TABLES.get(form.step, ()):
-        rows = form[name]
-        if isinstance(rows, FieldList):
-            for _ in range(BLANK_ROWS):
-                rows.append_entry()

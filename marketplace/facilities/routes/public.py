@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import render_template, send_file, url_for
+from flask import render_template, send_file
 
 from marketplace.codes.holidays import load_table
 from marketplace.core.errors import NotFound
 from marketplace.facilities import opening, permissions, queries
-from marketplace.facilities.content import OUTLINE, PARTS, public_content
+from marketplace.facilities.content import public_content
 from marketplace.facilities.models import FacilityStatus, PilotService, VerificationKind
 from marketplace.facilities.routes.blueprint import bp, wording
+from marketplace.facilities.routes.editing import PAGES
 from marketplace.facilities.rules import is_application, steps_served
 from marketplace.facilities.services.files import may_open_photo
 from marketplace.facilities.services.reviews import today_of
@@ -120,21 +121,5 @@ def history(facility_id: UUID) -> ResponseReturnValue:
     facility = queries.get_facility(db.session, facility_id, actor=actor)
     if not permissions.may_see_history(actor, facility):
         raise NotFound
-    revisions = queries.list_revisions(db.session, facility_id)
-    texts = [revision.content for revision in reversed(revisions)]
-    if facility.status not in (FacilityStatus.DRAFT, FacilityStatus.UNDER_REVIEW):
-        texts.append(public_content(facility))
-    words = wording()
-    compared = [
-        OUTLINE.changes(texts[number - 1] if number else {}, text, words.lines)
-        for number, text in enumerate(texts)
-    ]
-    return render_template(
-        "facilities/history.html",
-        facility=facility,
-        compared=list(reversed(compared)),
-        people=queries.load_people(db.session, [one.reviewed_by for one in revisions]),
-        labels=PARTS,
-        revisions=revisions,
-        back=url_for(".show", facility_id=facility_id),
-    )
+    unread = facility.status in (FacilityStatus.DRAFT, FacilityStatus.UNDER_REVIEW)
+    return PAGES.history(facility, current=None if unread else public_content(facility))

@@ -8,6 +8,7 @@ from flask import flash, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 
+from marketplace.accounts.queries import load_people
 from marketplace.core.actor import require
 from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.facilities import permissions, queries
@@ -101,5 +102,5 @@ def question(question_id: UUID) -> ResponseReturnValue:
         question=found,
         may_reply=permissions.may_reply(actor, found),
         is_sender=actor.is_member(found.sender_organization_id),
-        people=queries.load_people(db.session, [found.sender_id, found.replied_by]),
+        people=load_people(db.session, [found.sender_id, found.replied_by]),
     )

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from wtforms import (
     BooleanField,
-    HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.messages import N_
-from marketplace.drafting.rules import REASON_LENGTH
 from marketplace.files.forms import file_field
 from marketplace.files.models import Visibility
 from marketplace.listings.models import DeclineReason, ListingKind
 from marketplace.listings.rules import TITLE_LENGTH
-from marketplace.listings.services import enquiries, life, reviews
+from marketplace.listings.services import enquiries, life
 from marketplace.listings.wording import LANGUAGES
 from marketplace.web.forms import Form, options
 
@@ -82,25 +78,6 @@ class FileForm(Form):
         choices=lambda: options(
             [("", "–"), *((str(level), f"TRL {level}") for level in range(1, 10))]
         ),
-    )
-
-
-class ReviewForm(Form):
-    """Publishes a text or returns it with reasons."""
-
-    seen = HiddenField()
-    prepared = SelectMultipleField(
-        N_("Prepared reasons"),
-        choices=lambda: options(
-            (str(number), text) for number, text in enumerate(reviews.PREPARED_REASONS)
-        ),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    reason = TextAreaField(
-        N_("In your own words"),
-        [Length(max=REASON_LENGTH, message=N_("Shorten this."))],
-        description=N_("Say what is wrong, where, and how to mend it."),
     )
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from wtforms import (
     FieldList,
     FormField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectMultipleField,
@@ -22,7 +21,8 @@ from marketplace.codes.fields import FIELDS
 from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.cooperation import CooperationForm
 from marketplace.core.messages import N_
-from marketplace.listings.content import RIGHT_DAYS, steps_of
+from marketplace.drafting import forms as drafting
+from marketplace.listings.content import OUTLINE, RIGHT_DAYS
 from marketplace.listings.forms.fields import (
     Yuan,
     choose,
@@ -44,7 +44,7 @@ from marketplace.listings.rights import shown_number
 from marketplace.listings.rules import TITLE_LENGTH
 from marketplace.listings.wording import LANGUAGES, LEVEL_MEANINGS
 from marketplace.web.fields import WordList
-from marketplace.web.forms import Form, options
+from marketplace.web.forms import options
 
 if TYPE_CHECKING:
     from wtforms import Field
@@ -54,31 +54,12 @@ if TYPE_CHECKING:
 CHOSEN = DataRequired(N_("Choose from the list."))
 #: Codes that can be chosen for one listing on the page.
 CODES = 3
-#: Empty rows behind the filled ones.
-BLANK_ROWS = 2
 
 
-class StepForm(Form):
-    """What all steps share: the mark of the version that the author saw."""
+class StepForm(drafting.StepForm):
+    """A step of writing a listing."""
 
-    step: ClassVar[str]
-    #: Field of the form → part of the content, where the names differ.
-    parts_of: ClassVar[dict[str, str]] = {}
-    version = HiddenField()
-
-    @classmethod
-    def data_of(cls, content: Content) -> dict[str, Any]:
-        """Give the form's data for a content."""
-        return {name: content[name] for name in steps_of(cls.step)}
-
-    def values(self) -> dict[str, Any]:
-        """Give the parts of the content that the fields hold."""
-        return {name: self[name].data for name in steps_of(self.step)}
-
-    def sound_values(self) -> dict[str, Any]:
-        """Give the values of faultless fields alone: what an autosave may keep."""
-        faulty = {self.parts_of.get(field.name, field.name) for field in self if field.errors}
-        return {name: value for name, value in self.values().items() if name not in faulty}
+    outline = OUTLINE
 
 
 def _text(field: Field) -> str:
@@ -147,6 +128,7 @@ class ProblemForm(StepForm):
     """What it is good for, in figures."""
 
     step = "problem"
+    tables = ("gains",)
     problem = words(N_("Problem solved"), N_("Who has it, and what it costs them today."))
     gain = words(
         N_("Gain against today's solution"),
@@ -216,6 +198,7 @@ class RightsForm(StepForm):
     """Patents and other rights, and the export rules."""
 
     step = "rights"
+    tables = ("rights",)
     rights = FieldList(FormField(RightRow), N_("Rights"))
     export_control = RadioField(
         N_("Export control"),
@@ -327,6 +310,7 @@ class PeopleForm(StepForm):
     """Who is behind it."""
 
     step = "people"
+    tables = ("inventors",)
     inventors = FieldList(FormField(PersonRow), N_("Inventors"))
 
     def values(self) -> dict[str, Any]:
@@ -368,15 +352,3 @@ FORMS: dict[str, type[StepForm]] = {
         EnglishForm,
     )
 }
-
-#: Tables whose rows can be added, by step.
-TABLES: dict[str, str] = {"problem": "gains", "rights": "rights", "people": "inventors"}
-
-
-def add_blank_rows(form: StepForm) -> None:
-    """Put empty rows behind the filled ones, so that rows can be added without a script."""
-    name = TABLES.get(form.step)
-    rows = form[name] if name is not None else None
-    if isinstance(rows, FieldList):
-        for _ in range(BLANK_ROWS):
-            rows.append_entry()

@@ -8,6 +8,7 @@ from flask import flash, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 
+from marketplace.accounts.queries import load_people
 from marketplace.core.actor import require
 from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.listings import permissions, queries
@@ -148,7 +149,7 @@ def _found(enquiry_id: UUID) -> Enquiry:
 def _page(
     enquiry: Enquiry, reply: ReplyForm, refusal: DeclineForm, *, status: int = 200
 ) -> ResponseReturnValue:
-    people = queries.load_people(db.session, [enquiry.sender_id, enquiry.replied_by])
+    people = load_people(db.session, [enquiry.sender_id, enquiry.replied_by])
     page = render_template(
         "listings/enquiry.html",
         enquiry=enquiry,

@@ -8,16 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import segno
-from flask import Response, abort, render_template, url_for
+from flask import Response, abort, render_template
 
 from marketplace.core.errors import NotFound
 from marketplace.files.models import Visibility
 from marketplace.files.services import list_attachments
 from marketplace.listings import permissions, queries, rights
 from marketplace.listings.citations import Citation, bibtex, national, ris
-from marketplace.listings.content import OUTLINE, PARTS, public_content
+from marketplace.listings.content import public_content
 from marketplace.listings.models import ListingStatus
 from marketplace.listings.routes.blueprint import bp, wording
+from marketplace.listings.routes.wizard import PAGES
 from marketplace.listings.services.views import count_view
 from marketplace.listings.sheet import in_language, keywords_in
 from marketplace.listings.wording import LEVEL_MEANINGS
@@ -180,21 +181,5 @@ def history(listing_id: UUID) -> ResponseReturnValue:
         actor.is_member(listing.organization_id) or actor.is_reviewer or actor.is_administrator
     ):
         raise NotFound
-    revisions = queries.list_revisions(db.session, listing_id)
-    words = wording()
-    texts = [revision.content for revision in reversed(revisions)]
-    if listing.status not in (ListingStatus.DRAFT, ListingStatus.UNDER_REVIEW):
-        texts.append(public_content(listing))
-    compared = [
-        OUTLINE.changes(texts[number - 1] if number else {}, text, words.lines)
-        for number, text in enumerate(texts)
-    ]
-    return render_template(
-        "listings/history.html",
-        listing=listing,
-        revisions=revisions,
-        compared=list(reversed(compared)),
-        people=queries.load_people(db.session, [one.reviewed_by for one in revisions]),
-        labels=PARTS,
-        back=url_for(".show", listing_id=listing_id),
-    )
+    unread = listing.status in (ListingStatus.DRAFT, ListingStatus.UNDER_REVIEW)
+    return PAGES.history(listing, current=None if unread else public_content(listing))

@@ -2,69 +2,125 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, jsonify, render_template, request, url_for
+from flask import flash, url_for
 from flask_babel import gettext
 
-from marketplace.core.actor import require
-from marketplace.core.errors import EditedElsewhere, NotFound, RuleBroken
+from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
+from marketplace.drafting.pages import TextPages
 from marketplace.files.forms import taken
 from marketplace.files.models import Visibility
 from marketplace.listings import permissions, queries, rules
-from marketplace.listings.content import PARTS, STEPS, author_content, steps_of
+from marketplace.listings.content import OUTLINE, author_content
 from marketplace.listings.forms.decisions import FileForm
-from marketplace.listings.forms.steps import FORMS, add_blank_rows
+from marketplace.listings.forms.steps import FORMS
 from marketplace.listings.lint import lint
 from marketplace.listings.routes.blueprint import bp, wording
-from marketplace.listings.rules import Weight
 from marketplace.listings.services import attachments, drafts, reviews
-from marketplace.listings.services.drafts import RightTaken, seen_of
+from marketplace.listings.services.drafts import RightTaken
 from marketplace.listings.wording import LEVEL_MEANINGS
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 from marketplace.web.forms import say
 from marketplace.web.pages import flash_refusal, see_other
-from marketplace.web.templating import local
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from flask.typing import ResponseReturnValue
 
-    from marketplace.drafting.outline import Content
-    from marketplace.listings.forms.steps import StepForm
+    from marketplace.drafting.forms import StepForm
+    from marketplace.drafting.outline import Content, Remark
     from marketplace.listings.models import Listing
-    from marketplace.listings.rules import Remark
 
 
 def _own(listing_id: UUID) -> Listing:
     return queries.get_own_listing(db.session, listing_id, actor=current_actor())
 
 
-def remarks_on(listing: Listing, content: Content) -> list[Remark]:
-    """Give what is required first, then what buyers will ask."""
-    found = rules.missing(content, imported=reviews.is_imported(listing))
-    return found + lint(content, content["language"])
+class ListingPages(TextPages["Listing"]):
+    """What is special of the pages on which listings are written and reviewed."""
 
+    folder, thing, ours = "listings", "listing", N_("Our technologies")
+    outline, path, forms = OUTLINE, rules.REVIEW, FORMS
+    revisions, reasons = queries.REVISIONS, reviews.PREPARED_REASONS
 
-def task_list(remarks: list[Remark], content: Content) -> list[dict[str, Any]]:
-    """Give each step with its state: complete, begun, or what it still needs."""
-    needed = Counter(one.step for one in remarks if one.weight is Weight.REQUIRED)
-    advised = Counter(one.step for one in remarks if one.weight is Weight.ADVICE)
-    return [
-        {
-            "step": step,
-            "label": label,
-            "needed": needed[step],
-            "advised": advised[step],
-            "empty": all(content[name] == PARTS[name].empty for name in steps_of(step)),
+    def heading(self, one: Listing) -> str:
+        """Give its title."""
+        return one.title
+
+    def content(self, one: Listing) -> Content:
+        """Give the text as its author last left it."""
+        return author_content(one)
+
+    def remarks(self, one: Listing, content: Content) -> list[Remark]:
+        """Give what is required first, then what buyers will ask."""
+        found = rules.missing(content, imported=reviews.is_imported(one))
+        return found + lint(content, content["language"])
+
+    def lines(self, name: str, value: Any) -> list[str]:  # noqa: ANN401 — any part of a content
+        """Give a part's lines in the words of this request's language."""
+        return wording().lines(name, value)
+
+    def may_write(self, one: Listing) -> bool:
+        """Whether the actor writes listings of this organization."""
+        return permissions.may_keep_up(current_actor(), one)
+
+    def may_edit(self, one: Listing, step: str) -> bool:  # noqa: ARG002 — all steps alike
+        """Whether the actor may change the text now."""
+        return permissions.may_edit(current_actor(), one)
+
+    def save(self, one: Listing, step: str, values: Mapping[str, Any], seen: str) -> None:
+        """Save what a step brings."""
+        drafts.save_step(
+            db.session,
+            actor=current_actor(),
+            listing_id=one.id,
+            step=step,
+            values=values,
+            seen=seen,
+            now=now(),
+        )
+
+    def publish(self, one: Listing, seen: int) -> None:
+        """Publish the text that the reviewer read."""
+        reviews.publish_listing(
+            db.session, actor=current_actor(), listing_id=one.id, seen=seen, now=now()
+        )
+
+    def give_back(self, one: Listing, reason: str, seen: int) -> None:
+        """Return the text that the reviewer read."""
+        reviews.return_listing(
+            db.session,
+            actor=current_actor(),
+            listing_id=one.id,
+            reason=reason,
+            seen=seen,
+            now=now(),
+        )
+
+    def refuse(self, form: StepForm, error: RuleBroken) -> dict[str, Any]:
+        """Show a broken rule; of a right that is taken, lead to the listing that names it."""
+        if not isinstance(error, RightTaken):
+            return super().refuse(form, error)
+        form.general_errors.append(say(error.message, error.values))
+        return {"taken_by": error.listing_id}
+
+    def extras(self, one: Listing, step: str, content: Content) -> dict[str, Any]:  # noqa: ARG002
+        """Give the files, where levels are proved by them."""
+        return {
+            "taken_by": None,
+            "levels": LEVEL_MEANINGS,
+            "files": queries.list_files(db.session, one.id) if step == "evidence" else [],
+            "file_form": FileForm(formdata=None) if step == "evidence" else None,
         }
-        for step, label in STEPS.items()
-    ]
+
+
+PAGES = ListingPages()
 
 
 @bp.get("/listings/<uuid:listing_id>/edit")
@@ -77,148 +133,20 @@ def edit_start(listing_id: UUID) -> ResponseReturnValue:
 @bp.route("/listings/<uuid:listing_id>/edit/<step>", methods=["GET", "POST"])
 def edit(listing_id: UUID, step: str) -> ResponseReturnValue:
     """Show one step and save it; a refused one keeps every typed value."""
-    listing = _own(listing_id)
-    if step not in FORMS:
-        raise NotFound
-    if not permissions.may_edit(current_actor(), listing):
-        require(permissions.may_keep_up(current_actor(), listing))
-        return see_other(url_for(".check", listing_id=listing_id))
-    content = author_content(listing)
-    form = FORMS[step](data=FORMS[step].data_of(content))
-    if not form.is_submitted():
-        form.version.data = seen_of(listing, step)
-        add_blank_rows(form)
-        return _step_page(listing, step, form)
-    refused = (
-        _save(listing, step, form)
-        if form.accepted()
-        else _step_page(listing, step, form, status=422)
-    )
-    if refused is not None:
-        return refused
-    if "stay" in request.form:
-        flash(gettext("Saved."), "success")
-        return see_other(url_for(".edit", listing_id=listing_id, step=step))
-    following = [*FORMS, "check"][list(FORMS).index(step) + 1]
-    if following == "check":
-        return see_other(url_for(".check", listing_id=listing_id))
-    return see_other(url_for(".edit", listing_id=listing_id, step=following))
-
-
-def _save(listing: Listing, step: str, form: StepForm) -> ResponseReturnValue | None:
-    """Save the step; give the page that says why when it was refused."""
-    try:
-        drafts.save_step(
-            db.session,
-            actor=current_actor(),
-            listing_id=listing.id,
-            step=step,
-            values=form.values(),
-            seen=form.version.data or "",
-            now=now(),
-        )
-    except EditedElsewhere as error:
-        form.general_errors.append(say(error.message, error.values))
-        form.version.data = seen_of(listing, step)
-        return _step_page(listing, step, form, status=409)
-    except RightTaken as error:
-        form.general_errors.append(say(error.message, error.values))
-        return _step_page(listing, step, form, status=422, taken_by=error.listing_id)
-    except RuleBroken as error:
-        form.reject(error)
-        return _step_page(listing, step, form, status=422)
-    return None
-
-
-def _step_page(
-    listing: Listing,
-    step: str,
-    form: StepForm,
-    *,
-    status: int = 200,
-    taken_by: UUID | None = None,
-    file_form: FileForm | None = None,
-) -> ResponseReturnValue:
-    content = author_content(listing)
-    words = wording()
-    conflict = status == 409  # noqa: PLR2004 — HTTP's conflict
-    editors = queries.load_people(db.session, [listing.edited_by])
-    page = render_template(
-        "listings/edit.html",
-        listing=listing,
-        step=step,
-        steps=STEPS,
-        form=form,
-        tasks=task_list(remarks_on(listing, content), content),
-        theirs=[(PARTS[name].label, words.lines(name, content[name])) for name in steps_of(step)]
-        if conflict
-        else [],
-        conflict=conflict,
-        editor=next((editor.name for editor in editors.values()), ""),
-        taken_by=taken_by,
-        levels=LEVEL_MEANINGS,
-        files=queries.list_files(db.session, listing.id) if step == "evidence" else [],
-        file_form=(file_form or FileForm(formdata=None)) if step == "evidence" else None,
-    )
-    return page, status
+    return PAGES.edit(_own(listing_id), step)
 
 
 @bp.post("/listings/<uuid:listing_id>/edit/<step>/autosave")
 def autosave(listing_id: UUID, step: str) -> ResponseReturnValue:
     """Save the faultless fields while the author writes; the answer is a line for the page."""
-    listing = _own(listing_id)
-    if step not in FORMS:
-        raise NotFound
-    form = FORMS[step](data=FORMS[step].data_of(author_content(listing)))
-    form.validate()
-    try:
-        drafts.save_step(
-            db.session,
-            actor=current_actor(),
-            listing_id=listing_id,
-            step=step,
-            values=form.sound_values(),
-            seen=form.version.data or "",
-            now=now(),
-        )
-    except EditedElsewhere as error:
-        return jsonify(message=say(error.message, error.values), conflict=True), 409
-    except RuleBroken as error:
-        return jsonify(
-            message=gettext("Not saved: %(why)s", why=say(error.message, error.values))
-        ), 422
-    db.session.flush()
-    saved = gettext("Saved at %(time)s", time=f"{local(now()):%H:%M}")
-    faulty = [gettext(field.label.text) for field in form if field.errors]
-    if faulty:
-        saved = gettext("%(saved)s, but for: %(fields)s", saved=saved, fields=", ".join(faulty))
-    return jsonify(message=saved, version=seen_of(_own(listing_id), step))
+    return PAGES.autosave(_own(listing_id), step)
 
 
 @bp.get("/listings/<uuid:listing_id>/edit/check")
 def check(listing_id: UUID) -> ResponseReturnValue:
     """Show all answers with what is missing and what buyers will ask, before sending."""
     listing = _own(listing_id)
-    content = author_content(listing)
-    words = wording()
-    remarks = remarks_on(listing, content)
-    return render_template(
-        "listings/check.html",
-        listing=listing,
-        can=permissions.steps_for(current_actor(), listing),
-        is_verified=listing.organization_id in current_actor().verified,
-        is_waiting=rules.REVIEW.is_waiting(listing),
-        remarks=remarks,
-        needed=[one for one in remarks if one.weight is Weight.REQUIRED],
-        advised=[one for one in remarks if one.weight is Weight.ADVICE],
-        tasks=task_list(remarks, content),
-        answers={
-            step: [(PARTS[name].label, words.lines(name, content[name])) for name in steps_of(step)]
-            for step in STEPS
-        },
-        steps=STEPS,
-        parts=PARTS,
-    )
+    return PAGES.check(listing, can=permissions.steps_for(current_actor(), listing))
 
 
 @bp.post("/listings/<uuid:listing_id>/send")
@@ -264,9 +192,9 @@ def attach(listing_id: UUID) -> ResponseReturnValue:
 
 def _file_refused(listing: Listing, file_form: FileForm) -> ResponseReturnValue:
     """Show the step again with the fault at the file's own form, far below the page's head."""
-    form = FORMS["evidence"](formdata=None, data=FORMS["evidence"].data_of(author_content(listing)))
-    form.version.data = seen_of(listing, "evidence")
-    return _step_page(listing, "evidence", form, status=422, file_form=file_form)
+    form = PAGES.form(listing, "evidence", formdata=None)
+    form.version.data = PAGES.seen_of(listing, "evidence")
+    return PAGES.step_page(listing, "evidence", form, status=422, file_form=file_form)
 
 
 @bp.post("/listings/<uuid:listing_id>/files/<uuid:attachment_id>/remove")

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from marketplace.core.errors import RuleBroken
-from marketplace.drafting.outline import Outline, Part, mark_of, require_complete
+from marketplace.drafting.outline import Outline, Part, Remark, mark_of, needed, require_complete
 
 OUTLINE = Outline(
     {"basics": "Basics", "more": "More"},
@@ -15,12 +13,6 @@ OUTLINE = Outline(
         "level": Part("more", "Level", None),
     },
 )
-
-
-@dataclass(frozen=True)
-class Missing:
-    part: str
-    mend: str
 
 
 def lines(_name, value):
@@ -66,8 +58,16 @@ def test_the_mark_changes_with_the_parts_alone():
 def test_a_text_is_complete_when_nothing_is_missing():
     require_complete([])
     with pytest.raises(RuleBroken) as caught:
-        require_complete([Missing("level", "Choose."), Missing("title", "Write.")])
+        require_complete([needed("level", "Choose."), needed("title", "Write.")])
     assert (caught.value.field, caught.value.values) == (
         "level",
         {"count": 2, "mend": "Choose."},
     )
+
+
+class TestTasks:
+    def test_count_what_each_step_still_needs(self):
+        remarks = [needed("title", "Write."), needed("words", "Add."), Remark("level", "", "Look.")]
+        first, second = OUTLINE.tasks(OUTLINE.filled({"level": 3}), remarks)
+        assert (first.label, first.needed, first.advised, first.empty) == ("Basics", 2, 0, True)
+        assert (second.label, second.needed, second.advised, second.empty) == ("More", 0, 1, False)
