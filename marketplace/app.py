@@ -24,6 +24,7 @@ from marketplace.web import (
     restricted,
     signs,
     templating,
+    tongues,
     transactions,
 )
 from marketplace.web.access import current_actor
@@ -73,8 +74,9 @@ def create_app(settings: Settings) -> Flask:
     # Order matters: the actor first, then the guard that judges it.
     account_session.install(app)
     access.install(app)
-    # Flask runs what follows in reverse order: commit, headers, compression.
+    # Flask runs what follows in reverse order: commit, headers, languages, compression.
     compression.install(app)
+    tongues.install(app)
     headers.install(app)
     transactions.install(app)
     pages.install(app)

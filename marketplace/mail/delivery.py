@@ -19,6 +19,7 @@ from flask_babel import force_locale
 from marketplace.mail.models import OutboxMail
 from marketplace.web.extensions import settings
 from marketplace.web.languages import LOCALES
+from marketplace.web.tongues import mark
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +63,7 @@ def rendered(mail: OutboxMail) -> Letter:
             )
             for name in ("subject.txt", "body.txt", "body.html")
         )
-    return Letter(" ".join(subject.split()), text.strip() + "\n", html)
+    return Letter(" ".join(subject.split()), text.strip() + "\n", mark(html, mail.language))
 
 
 def composed(mail: OutboxMail, letter: Letter, *, sender: str, now: datetime) -> EmailMessage:
