@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField, URLField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from marketplace.accounts.forms import email_field
 from marketplace.codes.districts import DISTRICTS
 from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.actor import MemberRole
+from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
 from marketplace.files.forms import file_field
 from marketplace.organizations.models import OrganizationKind, OrganizationSize
-from marketplace.organizations.rules import OrganizationDraft, plain_credit_code
-from marketplace.web.forms import Form, options, stripped, text
+from marketplace.organizations.rules import (
+    OrganizationDraft,
+    plain_credit_code,
+    require_credit_code,
+)
+from marketplace.web.forms import Form, options, say, stripped, text
 from marketplace.web.languages import current_language
 
 if TYPE_CHECKING:
+    from wtforms import Field
+
     from marketplace.codes.code import CodeList
 
 CHOOSE = ("", N_("Choose"))
@@ -27,6 +34,14 @@ CHOOSE = ("", N_("Choose"))
 
 def _coded(codes: CodeList) -> list[tuple[str, str]]:
     return [CHOOSE, *codes.choices(current_language())]
+
+
+def _right_code(_form: Form, field: Field) -> None:
+    """Say what is wrong with the code together with every other fault of the form."""
+    try:
+        require_credit_code(plain_credit_code(text(field)))
+    except RuleBroken as error:
+        raise ValidationError(say(error.message, error.values)) from error
 
 
 class OrganizationForm(Form):
@@ -49,7 +64,8 @@ class OrganizationForm(Form):
     credit_code = StringField(
         N_("Unified social credit code"),
         [
-            DataRequired(N_("Give the code")),
+            DataRequired(N_("Give the unified social credit code")),
+            _right_code,
             Length(max=40, message=N_("The code has 18 characters")),
         ],
         description=N_("18 characters, on the license below the name."),

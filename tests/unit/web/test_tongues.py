@@ -25,8 +25,8 @@ class TestEnglishPage:
             ("<p>Owner</p>", "<p>Owner</p>"),
             ("<p>武汉大学</p>", '<p lang="zh-Hans">武汉大学</p>'),
             (
-                "<p>激光 TRL 6 焊接</p>",
-                '<p><bdi><bdi lang="zh-Hans">激光</bdi> TRL 6 <bdi lang="zh-Hans">焊接</bdi></bdi></p>',
+                "<p>激光 x 焊接</p>",
+                '<p><bdi><bdi lang="zh-Hans">激光</bdi> x <bdi lang="zh-Hans">焊接</bdi></bdi></p>',
             ),
             (
                 "<li>Seen by 李明 today</li>",

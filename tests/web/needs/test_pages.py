@@ -124,7 +124,7 @@ class TestShow:
         for days in (1, 4):
             make.answer(need, reacted_at=now(), reaction_days=days)
         told = words(client.get(f"/en/needs/{need.id}"))
-        assert "First reaction after 2.5 working days (median of 2 answers; target 2)" in told
+        assert "First reaction, in working days: 2.5 (median; target 2; answers counted: 2)" in told
 
     def test_a_foreign_or_odd_id_is_not_found(self, client):
         for path in (f"/needs/{uuid4()}", "/needs/abc", "/needs/../etc"):
@@ -198,7 +198,7 @@ class TestOrganizationPanel:
         told = words(client.get(f"/en/organizations/{owner.id}"))
         assert "公开需求" in told
         assert "保密需求" not in told
-        assert "First reaction after 3 working days" in told
+        assert "First reaction, in working days: 3" in told
         client.sign_in(make.member(owner))
         told = words(client.get(f"/en/organizations/{owner.id}"))
         assert hidden.title in told

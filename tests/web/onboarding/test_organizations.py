@@ -76,6 +76,20 @@ class TestCreate:
             assert page.find(".//*[@id='name']").get("value") == "武汉长江电池有限公司"
         assert session.scalars(select(Organization)).all() == []
 
+    def test_says_a_wrong_code_together_with_every_other_fault(self, client, make):
+        client.sign_in(make.user())
+        wrong = credit_code(7654321)[:-1] + "0"
+
+        response = client.post(
+            "/organizations/new", data=application(credit_code=wrong, district_code="")
+        )
+
+        summary = parsed(response).find(".//*[@id='error-summary']")
+        assert {link.get("href") for link in summary.iter("a")} == {
+            "#credit_code",
+            "#district_code",
+        }
+
     def test_takes_a_code_typed_with_blanks_and_small_letters(self, client, session, make):
         client.sign_in(make.user())
         code = credit_code(7654321)
