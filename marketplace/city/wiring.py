@@ -40,4 +40,4 @@ def desk(_thing: object, actor: Actor) -> str | None:
 
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
     """Fill the desk."""
-    panels.fill("desk", desk)
+    panels.fill("desk", desk, rank=-1)

@@ -80,4 +80,4 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
         lock=drawing.hold,
     )
     panels.fill("deal.contract", _panel)
-    panels.fill("desk", _desk)
+    panels.fill("desk", _desk, rank=-1)

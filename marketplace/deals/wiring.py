@@ -64,7 +64,7 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     tabs.register("deals.show", N_("Overview of the deal"), 10)
     tabs.register("deals.records_", N_("Technology and need"), 20)
     tabs.register("deals.room", N_("Room"), 30)
-    panels.fill("desk", shown.desk)
+    panels.fill("desk", shown.desk, rank=-1)
     panels.fill("match.card", shown.of_origin(DealOrigin.MATCH))
     panels.fill("answer.show", shown.of_origin(DealOrigin.ANSWER))
     panels.fill("enquiry.show", shown.of_origin(DealOrigin.ENQUIRY))

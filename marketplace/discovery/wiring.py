@@ -30,4 +30,4 @@ def install(app: Flask) -> None:
     fill("listing.show", panels.similar_listings)
     fill("listing.gone", panels.similar_listings)
     fill("organization.show", panels.listings_of)
-    fill("desk", panels.saved_searches)
+    fill("desk", panels.saved_searches, rank=1)

@@ -35,5 +35,5 @@ def desk_card(_thing: object, actor: Actor) -> str | None:
 
 def install(_app: Flask) -> None:
     """Fill the places on the job's page and on the desk."""
-    panels.fill("desk", desk_card)
+    panels.fill("desk", desk_card, rank=1)
     panels.fill("job.show", import_panel)

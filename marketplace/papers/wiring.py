@@ -46,5 +46,5 @@ def _signatures_of(session: Session, user_id: UUID) -> list[dict[str, Any]]:
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
     """Say who opens stamped scans, put open signatures on the desk, give what a person signed."""
     file_permissions.register(queries.ATTACHED_TO, _may_see_scan)
-    panels.fill("desk", _desk)
+    panels.fill("desk", _desk, rank=-2)
     personal_data.register("signatures", _signatures_of)

@@ -11,7 +11,7 @@ from marketplace.deals.routes.blueprint import title_of
 from marketplace.ledger.models import Account
 from marketplace.ledger.queries import balance
 from marketplace.managers.queries.register import find_own
-from marketplace.organizations.models import Organization
+from marketplace.organizations.models import Organization, OrganizationKind
 from marketplace.performance import permissions
 from marketplace.performance.models import Consent, SplitState
 from marketplace.performance.queries import due, expected, figures, income, late
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from marketplace.core.actor import Actor
     from marketplace.performance.models import SplitShare
 
+#: Organizations whose people get a part of what their results bring in.
+INVENTING = (OrganizationKind.UNIVERSITY, OrganizationKind.INSTITUTE)
 #: Sums of an institution that its desk names.
 _SUMMED = ("earned_minor", "open_minor", "unshared_minor", "awards_minor")
 
@@ -43,14 +45,28 @@ def desk(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk 
             db.session, [one for one in actor.organization_ids if actor.may_write_for(one)]
         ),
     }
-    if not any(facts.values()):
+    simulates = bool(facts["shares"]) or _may_invent(actor)
+    if not simulates and not any(facts.values()):
         return None
     return render_template(
         "performance/_desk.html",
         **facts,
+        simulates=simulates,
         owed=sum(row.open_minor for row in facts["dues"] if row.currency == "CNY"),
         title_of=title_of,
         is_english=is_english(),
+    )
+
+
+def _may_invent(actor: Actor) -> bool:
+    """Whether the actor belongs to an institution whose people invent: they may want to reckon."""
+    return (
+        db.session.scalar(
+            select(Organization.id)
+            .where(Organization.id.in_(actor.organization_ids), Organization.kind.in_(INVENTING))
+            .limit(1)
+        )
+        is not None
     )
 
 

@@ -119,5 +119,5 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
         shown=lambda deal: deal.stage not in _EARLY,
     )
     panels.fill("deal.money", deal_panel)
-    panels.fill("desk", shown.desk)
+    panels.fill("desk", shown.desk, rank=-1)
     personal_data.register("performance", _written_by)

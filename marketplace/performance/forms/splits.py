@@ -12,12 +12,20 @@ from wtforms import (
     DecimalField,
     FieldList,
     FormField,
+    IntegerField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from marketplace.core.messages import N_
 from marketplace.deals.forms.money import YuanField
@@ -46,7 +54,7 @@ def percent_field(label: str) -> DecimalField:
     """Make a field for percent with at most two decimals."""
     return DecimalField(
         label,
-        [NumberRange(0, 100, N_("Give a percentage between 0 and 100."))],
+        [Optional(), NumberRange(0, 100, N_("Give a percentage between 0 and 100."))],
         places=None,
         render_kw={"inputmode": "decimal"},
     )
@@ -186,6 +194,24 @@ class SimulatorForm(PeopleForm):
 
     gross = YuanField(N_("Gross income in yuan"), required=True)
     cost = YuanField(N_("Direct costs in yuan"), required=False)
+
+
+class CalculatorForm(RatesForm):
+    """The same for everybody, sent in the address: inventors share their part equally."""
+
+    class Meta(RatesForm.Meta):
+        csrf = False
+
+    gross = YuanField(N_("Gross income in yuan"), required=True)
+    cost = YuanField(N_("Direct costs in yuan"), required=False)
+    people = IntegerField(
+        N_("Number of inventors"),
+        [
+            InputRequired(N_("Give a number from 1 to 100.")),
+            NumberRange(1, MOST_ROWS, N_("Give a number from 1 to 100.")),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
 
 
 class CostForm(Form):

@@ -2,6 +2,7 @@
 
 from marketplace.performance.routes import (
     awards,
+    calculator,
     commissions,
     disputes,
     expected,
@@ -17,6 +18,7 @@ from marketplace.performance.routes.blueprint import bp
 __all__ = [
     "awards",
     "bp",
+    "calculator",
     "commissions",
     "disputes",
     "expected",

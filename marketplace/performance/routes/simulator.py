@@ -75,7 +75,7 @@ def simulate() -> ResponseReturnValue:
         outcome=outcome,
         rates=form.rates(),
         people=_amounts(outcome, people) if outcome else [],
-        bars=_bars(outcome) if outcome else [],
+        bars=bars_of(outcome) if outcome else [],
         floor=figures_of.get_rule(db.session, settings.INVENTOR_FLOOR_BP),
         hubei=figures_of.get_rule(db.session, settings.HUBEI_BP),
     ), status
@@ -111,7 +111,7 @@ def _amounts(outcome: Outcome, people: list[PersonLine]) -> list[tuple[PersonLin
     return found
 
 
-def _bars(outcome: Outcome) -> list[tuple[str, int, int]]:
+def bars_of(outcome: Outcome) -> list[tuple[str, int, int]]:
     """Give the parts of a bar of width 1,000: key, start, width; the widths fill it."""
     parts = {
         "cost": outcome.cost_minor,

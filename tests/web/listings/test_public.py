@@ -106,7 +106,7 @@ class TestShow:
 
     def test_higher_domains_put_panels_on_it(self, client, listing, monkeypatch):
         monkeypatch.setitem(
-            panels._panels, "listing.show", [lambda thing, _actor: thing.title[::-1]]
+            panels._panels, "listing.show", [(0, lambda thing, _actor: thing.title[::-1])]
         )
         assert listing.title[::-1] in words(page(client, listing))
 

@@ -12,7 +12,7 @@ from marketplace.core.actor import MemberRole
 from marketplace.deals.models import DealStage
 from marketplace.listings.models import Listing
 from marketplace.managers.models import ManagerProfile, MandateStatus
-from marketplace.organizations.models import Organization
+from marketplace.organizations.models import Organization, OrganizationKind
 from marketplace.performance.models import Commission
 from tests.clients import words
 from tests.factories.performance import NOON
@@ -108,3 +108,39 @@ class TestDesk:
         profile: ManagerProfile = make.manager()
         person = make.session.get_one(User, profile.person_id)
         assert "My income as a manager" not in words(client.sign_in(person).get("/en/desk"))
+
+
+class TestCalculator:
+    def test_is_for_everybody_and_begins_with_an_example(self, client):
+        answer = client.get("/en/tools/income-split")
+        assert answer.status_code == 200
+        assert "CN¥1,000,000.00" in words(answer)
+        assert "Set-Cookie" not in answer.headers
+
+    def test_works_out_what_the_address_says(self, client):
+        asked = "gross=100000.01&cost=0&people=3&inventors=70&staff=5&college=10&university=15"
+        shown = words(client.get(f"/en/tools/income-split?{asked}"))
+        assert "For the inventors CN¥70,000.01" in shown
+        assert "For each of 3 inventors CN¥23,333.33" in shown
+        assert "cent by cent" in shown
+
+    @pytest.mark.parametrize(
+        ("asked", "fault"),
+        [
+            ("gross=x&people=1&inventors=100", "Give an amount in yuan"),
+            ("gross=10&cost=20&people=1&inventors=100", "costs exceed the income"),
+            ("gross=10&people=0&inventors=100", "Give a number from 1 to 100"),
+            ("gross=10&people=1&inventors=30&university=70", "Inventors get at least 50 percent"),
+            ("gross=10&people=1&inventors=70", "together they must make 100 percent"),
+        ],
+    )
+    def test_says_what_is_wrong(self, client, asked, fault):
+        answer = client.get(f"/en/tools/income-split?{asked}")
+        assert answer.status_code == 422
+        assert fault in words(answer)
+
+    def test_leads_an_inventor_to_the_simulator_before_anything_is_signed(self, client, make):
+        university = make.organization(kind=OrganizationKind.UNIVERSITY)
+        client.sign_in(make.member(university, MemberRole.EDITOR))
+        assert 'href="/en/simulator"' in client.get("/en/desk").get_data(as_text=True)
+        assert client.get("/en/simulator").status_code == 200
