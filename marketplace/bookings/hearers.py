@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,9 +18,11 @@ from marketplace.bookings.models import (
     Resource,
 )
 from marketplace.bookings.permissions import OPERATORS
-from marketplace.bookings.services import ending, suspending
+from marketplace.bookings.queries.outside import facilities_booked_on as booked_on
+from marketplace.bookings.services import ending, outside, suspending
 from marketplace.bookings.times import local_text
 from marketplace.core.messages import N_
+from marketplace.facilities.models import Facility
 from marketplace.notifications.models import NoticeGroup
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import Topic, both
@@ -89,6 +92,10 @@ TO_OPERATOR = _topics(
         N_("A late payment came: %(organization)s has %(resource)s on %(when)s after all."),
     ),
     (
+        "booking.early",
+        N_("%(organization)s can come earlier: %(resource)s, booked for %(when)s."),
+    ),
+    (
         "booking.handed_over",
         N_("Somebody else of %(organization)s comes to %(resource)s: %(when)s."),
     ),
@@ -116,6 +123,27 @@ OPERATOR_SUSPENDED = Topic(
         "The operator of %(resource)s is suspended. Your booking on %(when)s stands for now; you "
         "may cancel it without cost."
     ),
+)
+FACILITY_SUSPENDED = Topic(
+    "booking.facility_suspended",
+    _GROUP,
+    N_(
+        "The facility of %(resource)s is suspended. Your booking on %(when)s stands for now; you "
+        "may cancel it without cost."
+    ),
+)
+HOURS_CHANGED = Topic(
+    "booking.hours_changed",
+    _GROUP,
+    N_(
+        "The opening hours of %(facility)s changed: your booking of %(resource)s on %(when)s lies "
+        "outside them now. It stands; you may move it, or cancel without cost."
+    ),
+)
+HOURS_FIT = Topic(
+    "booking.hours_fit",
+    _GROUP,
+    N_("%(facility)s is open again at the time of your booking of %(resource)s on %(when)s."),
 )
 QUALIFICATION_ASKED = Topic(
     "qualification.asked", _GROUP, N_("%(person)s asks to be qualified for %(resource)s.")
@@ -255,6 +283,43 @@ def follow_operator(work: Work, *, id: str, **_facts: object) -> None:  # noqa: 
             )
 
 
+def follow_facility(work: Work, *, id: str, **_facts: object) -> None:  # noqa: A002 — the payload's key
+    """Do the same at a suspended facility."""
+    for booking in suspending.follow_facility(work.session, facility_id=UUID(id), now=work.now):
+        if booking.state is BookingState.CONFIRMED:
+            _tell(
+                work,
+                [booking.person_id],
+                FACILITY_SUSPENDED,
+                str(booking.id),
+                _values(work, booking),
+                path("bookings.show", booking_id=booking.id),
+            )
+
+
+def follow_hours(work: Work, *, id: str, **_facts: object) -> None:  # noqa: A002 — the payload's key
+    """Tell the users whom changed opening hours shut out, and those whom they let in again."""
+    shut, back = outside.follow(work.session, facility_id=UUID(id), now=work.now)
+    for topic, bookings in ((HOURS_CHANGED, shut), (HOURS_FIT, back)):
+        for booking in bookings:
+            resource = work.session.get_one(Resource, booking.resource_id)
+            facility = work.session.get_one(Facility, resource.facility_id)
+            _tell(
+                work,
+                [booking.person_id],
+                topic,
+                f"{booking.id}:{booking.version}",
+                {**_values(work, booking), "facility": both(facility.name, facility.name_en)},
+                path("bookings.show", booking_id=booking.id),
+            )
+
+
+def follow_holiday(work: Work, *, on: str, **_facts: object) -> None:
+    """Look at every facility that expects somebody on a day whose holiday changed."""
+    for facility_id in booked_on(work.session, date.fromisoformat(on)):
+        follow_hours(work, id=str(facility_id))
+
+
 _FACTS = sorted({*TO_USER, *TO_OPERATOR})
 HEARERS: dict[str, Hearer] = {
     **{f"bookings.tell.{fact}": partial(tell_of_booking, fact) for fact in _FACTS},
@@ -262,11 +327,18 @@ HEARERS: dict[str, Hearer] = {
     "bookings.tell.qualification": tell_of_qualification,
     "bookings.sweep": sweep,
     "bookings.follow_operator": follow_operator,
+    "bookings.follow_facility": follow_facility,
+    "bookings.follow_hours": follow_hours,
+    "bookings.follow_holiday": follow_holiday,
 }
 HEARS: dict[str, tuple[str, ...]] = {
     **{fact: (f"bookings.tell.{fact}",) for fact in _FACTS},
     "booking.started": (),
     "booking.completed": (),
+    "booking.not_early": (),
+    "facility.hours_changed": ("bookings.follow_hours",),
+    "facility.suspended": ("bookings.follow_facility",),
+    "holidays.changed": ("bookings.follow_holiday",),
     "payment.not_honored": ("bookings.late_payment",),
     "qualification.asked": ("bookings.tell.qualification",),
     "qualification.decided": ("bookings.tell.qualification",),

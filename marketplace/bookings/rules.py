@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 HOLD = timedelta(minutes=15)
 #: How long a place from the wait list is kept, at most.
 OFFER = timedelta(hours=4)
+#: How long before the booked time a use may begin when both sides want it.
+MOST_EARLY = timedelta(hours=24)
 #: What is waited beyond the shown payment time for money that is on its way.
 GRACE = timedelta(minutes=5)
 #: A slot or block farther away than this is a slip of the keyboard.
@@ -219,6 +221,26 @@ def require_length(resource: Resource, *, starts_at: datetime, ends_at: datetime
         )
 
 
+def opens_at(booking: Booking, early_minutes: int) -> datetime:
+    """Give the moment from which the use may begin without the user's word."""
+    return booking.starts_at - timedelta(minutes=early_minutes)
+
+
+def require_early(booking: Booking, at: datetime, early_minutes: int) -> None:
+    """Refuse a use that begins before its time, and before the user's side lets it begin."""
+    if at >= opens_at(booking, early_minutes):
+        return
+    if booking.early_from is None or at < booking.early_from:
+        raise RuleBroken(
+            N_(
+                "A use may begin %(minutes)s minutes before the booked time. Earlier the user has "
+                "to agree on the booking's page."
+            ),
+            field="started_at",
+            minutes=early_minutes,
+        )
+
+
 def free_until(booking: Booking) -> datetime:
     """Give the moment until which leaving costs nothing."""
     return booking.starts_at - timedelta(hours=booking.free_cancel_hours)
@@ -226,9 +248,16 @@ def free_until(booking: Booking) -> datetime:
 
 def leaving_fee(booking: Booking, now: datetime) -> int:
     """Say what the user's cancellation costs now, in fen; before payment it costs nothing."""
-    if booking.state is not BookingState.CONFIRMED or now <= free_until(booking):
-        return 0
-    return late_fee(booking)
+    return 0 if leaves_free(booking, now) else late_fee(booking)
+
+
+def leaves_free(booking: Booking, now: datetime) -> bool:
+    """Whether the user may leave without cost: unpaid, in time, or after the hours changed."""
+    return (
+        booking.state is not BookingState.CONFIRMED
+        or now <= free_until(booking)
+        or booking.outside_since is not None
+    )
 
 
 def late_fee(booking: Booking) -> int:

@@ -8,10 +8,11 @@ from flask import render_template, url_for
 
 from marketplace.bookings import offering, permissions
 from marketplace.bookings.queries import bookings as find
-from marketplace.bookings.queries import free
+from marketplace.bookings.queries import free, outside
 from marketplace.bookings.queries import resources as find_resources
+from marketplace.bookings.routes.blueprint import carried_listing
 from marketplace.bookings.services import settling
-from marketplace.facilities import offers
+from marketplace.facilities import guests, offers
 from marketplace.files import permissions as file_permissions
 from marketplace.payments import purposes
 from marketplace.payments.models import Purpose
@@ -40,8 +41,11 @@ def of_facility(facility: Facility, actor: Actor) -> str | None:
     if not resources and not operates:
         return None
     found = free.next_free(db.session, [facility.id], now())
+    listing = carried_listing()
     return render_template(
         "bookings/_facility.html",
+        listing=listing,
+        carry={"listing": listing.id} if listing else {},
         facility=facility,
         resources=resources,
         next=found.get(facility.id),
@@ -84,6 +88,7 @@ def _booking_used(session: Session, actor: Actor, payment: Payment) -> bool:
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
     """Fill the places."""
     offers.register(offering.offered)
+    guests.register(outside.guests)
     panels.fill("facility.booking", of_facility)
     panels.fill("desk", desk)
     file_permissions.register("booking", _may_see)

@@ -11,38 +11,21 @@ from marketplace.codes.rules import Unit
 from marketplace.core.messages import N_
 from marketplace.facilities import register as facilities
 from marketplace.facilities.models import FacilityKind
-from marketplace.facilities.rules import TARGETS
+from marketplace.facilities.settings import CENTERS, PLAN, PLATFORMS
 from marketplace.managers.queries import register as managers
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-_PLAN = "武汉市加快培育研发产业发展实施方案（2025—2027年）"
 #: The plan runs from its first to its last day.
 BEGINS, ENDS = date(2025, 1, 1), date(2027, 12, 31)
 
-CENTERS = rules.declare(
-    "target_concept_centers",
-    TARGETS[FacilityKind.CONCEPT_CENTER],
-    Unit.COUNT,
-    N_("City-level proof-of-concept centres by the end of 2027"),
-    _PLAN,
-    confirmed=True,
-)
-PLATFORMS = rules.declare(
-    "target_pilot_platforms",
-    TARGETS[FacilityKind.PILOT_PLATFORM],
-    Unit.COUNT,
-    N_("Pilot platforms by the end of 2027"),
-    _PLAN,
-    confirmed=True,
-)
 MANAGERS = rules.declare(
     "target_technology_managers",
     5000,
     Unit.COUNT,
     N_("Technology managers by the end of 2027"),
-    _PLAN,
+    PLAN,
     confirmed=True,
 )
 

@@ -37,6 +37,7 @@ TEXT_LENGTH = 500
 class Unit(LabelledEnum):
     """What a figure counts."""
 
+    MINUTES = "minutes", N_("minutes")
     DAYS = "days", N_("days")
     WORKING_DAYS = "working_days", N_("working days")
     MONTHS = "months", N_("months")

@@ -8,7 +8,7 @@ from sqlalchemy import extract, func, select
 
 from marketplace.codes.holidays import SEED
 from marketplace.codes.models import Holiday, HolidayKind
-from marketplace.core import audit
+from marketplace.core import audit, jobs
 from marketplace.core.actor import Actor, require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import NotFound
@@ -91,3 +91,4 @@ def _record(session: Session, actor: Actor, holiday: Holiday, action: str, now: 
         day=holiday.kind,
         name=holiday.name,
     )
+    jobs.tell(session, "holidays.changed", on=holiday.on.isoformat())

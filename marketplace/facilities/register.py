@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from marketplace.codes import rules
 from marketplace.core.enums import LabelledEnum
 from marketplace.core.messages import N_
 from marketplace.core.paging import Page, page_of
 from marketplace.facilities import permissions
 from marketplace.facilities.models import Facility, FacilityKind, FilingLevel
-from marketplace.facilities.rules import FILED_KINDS, TARGETS
+from marketplace.facilities.rules import FILED_KINDS
+from marketplace.facilities.settings import TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +68,7 @@ class Target:
     @property
     def percent(self) -> int:
         """How much is reached, in whole percent rounded down, at most 100."""
-        return min(100, self.reached * 100 // self.wanted)
+        return min(100, self.reached * 100 // self.wanted) if self.wanted else 100
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def counts(session: Session) -> Counts:
             places[kind, district] += 1
         industries.update(set(industry_codes))
         fields.update(set(field_codes))
+    wanted = rules.numbers(session, TARGETS.values())
     return Counts(
         total=kinds.total(),
         by_kind=kinds,
@@ -127,7 +130,7 @@ def counts(session: Session) -> Counts:
         by_place=places,
         by_industry=industries,
         by_field=fields,
-        targets=[Target(kind, filed[kind], wanted) for kind, wanted in TARGETS.items()],
+        targets=[Target(kind, filed[kind], wanted[key]) for kind, key in TARGETS.items()],
     )
 
 

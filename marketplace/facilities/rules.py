@@ -39,9 +39,6 @@ REVIEWED = frozenset({_S.PUBLISHED, _S.SUSPENDED})
 REVIEW = ReviewPath(LIFECYCLE, _S.UNDER_REVIEW, REVIEWED)
 #: Kinds that the city keeps on file and counts (plan to 2027).
 FILED_KINDS = frozenset({FacilityKind.CONCEPT_CENTER, FacilityKind.PILOT_PLATFORM})
-#: The city's targets for 2027 by kind: plan for Wuhan as a highland of science and technology
-#: innovation (2025–2027). Centres are counted at city level and above.
-TARGETS = {FacilityKind.CONCEPT_CENTER: 30, FacilityKind.PILOT_PLATFORM: 200}
 
 NAME_LENGTH = 120
 

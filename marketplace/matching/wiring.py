@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.core.actor import MemberRole
+from marketplace.listings.models import Listing
 from marketplace.matching.cards import cards_of
 from marketplace.matching.models import Side
 from marketplace.matching.places import lack_of, places_for, values_of
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from marketplace.core.actor import Actor
-    from marketplace.listings.models import Listing
     from marketplace.needs.models import Need
 
 #: Unseen matches older than this are no news on the desk.
@@ -78,6 +78,7 @@ def places_panel(record: Listing | Need, actor: Actor) -> str | None:
     places = places_for(db.session, record, district=record.organization.district_code)
     return render_template(
         "matching/_places.html",
+        listing_id=record.id if isinstance(record, Listing) else None,
         level=lack_of(record, None).level,
         places=[
             {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from marketplace.bookings.models import Booking, BookingState, Resource, ResourceMode, Slot
 from marketplace.bookings.times import BEIJING
@@ -120,7 +120,7 @@ def board(session: Session, facility: Facility, *, today: date) -> Board:
             Booking.state.in_((*_USED, BookingState.NO_SHOW)),
         )
     ).all()
-    offered = _offered(session, facility, resources, firsts)
+    offered = _offered(session, facility, resources, firsts, today)
     used: Counter[date] = Counter()
     uses: Counter[date] = Counter()
     missed: Counter[date] = Counter()
@@ -170,24 +170,59 @@ def _midnight(day: date) -> datetime:
 
 
 def _offered(
-    session: Session, facility: Facility, resources: Sequence[Resource], firsts: Sequence[date]
+    session: Session,
+    facility: Facility,
+    resources: Sequence[Resource],
+    firsts: Sequence[date],
+    today: date,
 ) -> Mapping[date, float]:
-    """Give hours times places by month: opening hours of free resources, and published slots."""
+    """Give hours times places by month: opening hours of free resources, and published slots.
+
+    A resource offers from its first day to its last one, and nobody offers days that lie ahead.
+    """
     plan, holidays = plan_of(facility), load_table(session)
-    free_units = sum(one.units for one in resources if one.mode is ResourceMode.FREE)
+    free = [one for one in resources if one.mode is ResourceMode.FREE]
+    begun = _first_days(session, free)
     slotted = [one.id for one in resources if one.mode is ResourceMode.SLOTS]
     found: dict[date, float] = {}
     for first in firsts:
-        last = month_after(first) - timedelta(days=1)
-        hours = sum(
-            (closes - opens).total_seconds() / _SECONDS
-            for opens, closes in plan.intervals(first, last, holidays)
+        last = min(month_after(first) - timedelta(days=1), today)
+        hours: defaultdict[date, float] = defaultdict(float)
+        for opens, closes in plan.intervals(first, last, holidays):
+            day = opens.astimezone(BEIJING).date()
+            hours[day] += (closes - opens).total_seconds() / _SECONDS
+        places = sum(
+            hours[day] * sum(one.units for one in free if _offers(one, begun[one.id], day))
+            for day in hours
         )
-        found[first] = hours * free_units + _slot_hours(session, slotted, first)
+        found[first] = places + _slot_hours(session, slotted, first, last)
     return found
 
 
-def _slot_hours(session: Session, resource_ids: Sequence[UUID], first: date) -> float:
+def _offers(resource: Resource, begun: date, day: date) -> bool:
+    """Whether a resource could be booked on a day: from its first day to its last."""
+    ended = resource.retired_at
+    return begun <= day and (ended is None or day <= ended.astimezone(BEIJING).date())
+
+
+def _first_days(session: Session, resources: Sequence[Resource]) -> Mapping[UUID, date]:
+    """Give each resource's first day: it was entered, or used, whichever came first."""
+    rows = session.execute(
+        select(Booking.resource_id, func.min(Booking.starts_at))
+        .where(
+            Booking.resource_id.in_([one.id for one in resources]),
+            Booking.state.in_((*_USED, BookingState.NO_SHOW)),
+        )
+        .group_by(Booking.resource_id)
+    )
+    used: dict[UUID, datetime] = {row[0]: row[1] for row in rows}
+    return {
+        one.id: min(one.created_at, used.get(one.id, one.created_at)).astimezone(BEIJING).date()
+        for one in resources
+    }
+
+
+def _slot_hours(session: Session, resource_ids: Sequence[UUID], first: date, last: date) -> float:
     if not resource_ids:
         return 0.0
     seconds = func.sum(func.extract("epoch", Slot.ends_at - Slot.starts_at) * Slot.capacity)
@@ -195,7 +230,9 @@ def _slot_hours(session: Session, resource_ids: Sequence[UUID], first: date) -> 
         select(seconds).where(
             Slot.resource_id.in_(resource_ids),
             Slot.starts_at >= _midnight(first),
-            Slot.starts_at < _midnight(month_after(first)),
+            Slot.starts_at < _midnight(last + timedelta(days=1)),
+            # A slot that was taken off the calendar in time was not offered.
+            or_(Slot.closed_at.is_(None), Slot.closed_at > Slot.starts_at),
         )
     )
     return float(total or 0) / _SECONDS

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from flask import render_template, url_for
 
 from marketplace.bookings import permissions as booking_permissions
+from marketplace.bookings import rules
 from marketplace.bookings.models import Booking, BookingState
+from marketplace.bookings.settings import EARLY_MINUTES
+from marketplace.codes.rules import number
 from marketplace.core.messages import N_
 from marketplace.papers import registry
 from marketplace.papers.models import PaperKind
@@ -20,6 +23,7 @@ from marketplace.web.panels import fill
 from marketplace.web.queues import register_queue
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from flask import Flask
@@ -49,21 +53,32 @@ def of_booking(booking: Booking, actor: Actor) -> str | None:
     )
 
 
+def _may_begin_at(booking: Booking, minutes: int) -> datetime:
+    """Give the earliest moment at which the use may begin, with the user's word if it is given."""
+    opens = rules.opens_at(booking, minutes)
+    return min(opens, booking.early_from or opens)
+
+
 def steps_of_booking(booking: Booking, actor: Actor) -> str | None:
     """Offer the next steps of a use to the side whose they are."""
     operates = booking_permissions.may_operate(actor, booking.provider_id)
     uses = booking_permissions.may_use(actor, booking)
     report = queries.report_of(db.session, booking.id)
+    minutes = number(db.session, EARLY_MINUTES)
+    waits = operates and booking.state is BookingState.CONFIRMED
+    ready = _may_begin_at(booking, minutes) <= now()
     return render_template(
         "reports/_steps.html",
         booking=booking,
         report=report,
         operates=operates,
-        may_begin=operates and booking.state is BookingState.CONFIRMED,
+        may_begin=waits and ready,
+        begins_at=rules.opens_at(booking, minutes) if waits and not ready else None,
         may_miss=operates
         and booking.state is BookingState.CONFIRMED
         and now() >= booking.starts_at,
-        may_record=operates and booking.state in (BookingState.CONFIRMED, BookingState.IN_SERVICE),
+        may_record=operates
+        and (booking.state is BookingState.IN_SERVICE or (waits and booking.starts_at <= now())),
         may_report=operates
         and booking.state in reports.REPORTED
         and (report is None or report.state is ReportState.DRAFT),

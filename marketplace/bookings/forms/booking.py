@@ -201,6 +201,16 @@ class MoveForm(Form):
     starts = DateTimeLocalField(N_("From (Beijing time)"), [Optional()])
 
 
+class EarlyForm(Form):
+    """Says from when on one could come before the booked time."""
+
+    early_from = DateTimeLocalField(
+        N_("I can come from (Beijing time)"),
+        [Optional()],
+        description=N_("Empty: the use begins at its booked time."),
+    )
+
+
 class HandOverForm(Form):
     """Names the colleague who comes instead."""
 

@@ -33,14 +33,14 @@ from marketplace.bookings.models import (
 from marketplace.bookings.services.blocking import BlockWish
 from marketplace.bookings.services.judging import REASON_LIMIT, Proposal
 from marketplace.bookings.services.resources import PriceRow, ResourceInput
-from marketplace.bookings.times import BEIJING
+from marketplace.bookings.times import BEIJING, parse_local
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
 from marketplace.web.fields import Row
 from marketplace.web.forms import Form, SelectChoice, options, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from marketplace.bookings.models import Resource, Slot
     from marketplace.core.enums import LabelledEnum
@@ -277,6 +277,15 @@ class BlockForm(Form):
             SelectChoice("", "–"),
             *(SelectChoice(str(number), str(number)) for number in range(1, count + 1)),
         ]
+
+    def fill(self, proposed: Mapping[str, str]) -> None:
+        """Take over the time and unit that an address proposes; anything unreadable is left out."""
+        for name in ("starts", "ends"):
+            moment = parse_local(proposed.get(name, ""))
+            if moment is not None:
+                self[name].data = moment.astimezone(BEIJING)
+        if proposed.get("lane") in {value for value, *_ in self.lane.iter_choices()}:
+            self.lane.data = proposed["lane"]
 
     def to_wish(self, resource: Resource) -> BlockWish:
         """Give the block."""

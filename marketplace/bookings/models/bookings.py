@@ -107,6 +107,7 @@ class Booking(Entity, Model):
             " AND (proposed_starts_at IS NULL OR proposed_starts_at < proposed_ends_at)",
             name="proposal_is_a_time",
         ),
+        CheckConstraint("early_from < starts_at", name="early_is_before_the_start"),
         UniqueConstraint("person_id", "idempotency_key", name="one_booking_per_key"),
         Index(None, "resource_id", "starts_at"),
         Index(None, "organization_id", "starts_at"),
@@ -167,6 +168,10 @@ class Booking(Entity, Model):
     proposed_starts_at: Mapped[datetime | None] = mapped_column(default=None)
     proposed_ends_at: Mapped[datetime | None] = mapped_column(default=None)
     proposal_note: Mapped[str] = mapped_column(default="")
+    #: From when on the user's side lets the use begin before the booked time.
+    early_from: Mapped[datetime | None] = mapped_column(default=None)
+    #: Since when the booking lies outside opening hours that were changed under it.
+    outside_since: Mapped[datetime | None] = mapped_column(default=None)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     resource: Mapped[Resource] = relationship(init=False, lazy="raise", viewonly=True)

@@ -113,6 +113,7 @@ class Resource(Entity, Model):
             "request_hours BETWEEN 1 AND 720 AND payment_minutes BETWEEN 30 AND 20160",
             name="requests_and_payments_expire",
         ),
+        CheckConstraint("(status = 'retired') = (retired_at IS NOT NULL)", name="retired_is_dated"),
         Index(None, "facility_id"),
         Index(None, "organization_id"),
     )
@@ -155,6 +156,7 @@ class Resource(Entity, Model):
     needs_project: Mapped[bool] = mapped_column(default=False)
     safety_statement: Mapped[str] = mapped_column(default="")
     safety_statement_en: Mapped[str] = mapped_column(default="")
+    retired_at: Mapped[datetime | None] = mapped_column(default=None)
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     is_demo: Mapped[bool] = mapped_column(default=False)
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from marketplace.bookings import calendar
 from marketplace.bookings.times import day_of
+from marketplace.listings.models import Listing, ListingStatus
 from marketplace.organizations.models import Organization
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
@@ -37,6 +38,13 @@ def uuid_of(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def carried_listing() -> Listing | None:
+    """Give the published result for which the reader looks for a place (``?listing=``)."""
+    listing_id = uuid_of(request.args.get("listing"))
+    listing = db.session.get(Listing, listing_id) if listing_id else None
+    return listing if listing and listing.status is ListingStatus.PUBLISHED else None
 
 
 def shown_day() -> date:

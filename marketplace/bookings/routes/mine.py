@@ -11,11 +11,11 @@ from marketplace.bookings import calendar, permissions, rules, times
 from marketplace.bookings.forms.booking import CancelForm, HandOverForm, MoveForm, moment_of
 from marketplace.bookings.models import BookingState, ResourceMode
 from marketplace.bookings.queries import bookings as find
-from marketplace.bookings.queries import free
 from marketplace.bookings.queries import resources as find_resources
 from marketplace.bookings.routes.blueprint import bp, shown_day, uuid_of
+from marketplace.bookings.routes.proposing import fill_proposal
 from marketplace.bookings.rules import Party, SlotTaken
-from marketplace.bookings.services import ending, judging, paying, people, waiting
+from marketplace.bookings.services import ending, judging, moving, paying, people, waiting
 from marketplace.bookings.services.holding import Wish
 from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.files.queries import list_attachments
@@ -26,7 +26,6 @@ from marketplace.web.extensions import db, settings
 from marketplace.web.forms import SelectChoice
 from marketplace.web.languages import current_language
 from marketplace.web.pages import form_page, see_other
-from marketplace.web.templating import moment as shown_moment
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -100,7 +99,8 @@ def _show(booking_id: UUID, status: int = 200, message: str = "") -> ResponseRet
         files=list_attachments(db.session, actor, object_kind="booking", object_id=booking_id),
         may_move=not ran_out
         and booking.state in (BookingState.PENDING_APPROVAL, BookingState.CONFIRMED)
-        and (booking.state is not BookingState.CONFIRMED or moment <= rules.free_until(booking)),
+        and rules.leaves_free(booking, moment),
+        may_come_early=booking.state is BookingState.CONFIRMED and moment < booking.starts_at,
         may_hand_over=not ran_out
         and booking.counts
         and booking.state is not BookingState.IN_SERVICE,
@@ -180,24 +180,8 @@ def move(booking_id: UUID) -> ResponseReturnValue:
     resource = find_resources.get_resource(db.session, booking.resource_id, actor=actor)
     form = MoveForm()
     by_slot = resource.mode is ResourceMode.SLOTS
-    slots = (
-        free.open_slots(
-            db.session,
-            resource,
-            since=moment,
-            until=moment + resource.horizon_days * times.DAY,
-            now=moment,
-            places=booking.places,
-        )
-        if by_slot
-        else []
-    )
+    fill_proposal(form, booking)
     length = booking.ends_at - booking.starts_at
-    form.slot_id.choices = [
-        SelectChoice(str(slot.id), shown_moment(slot.starts_at))
-        for slot in slots
-        if slot.ends_at - slot.starts_at == length and slot.id != booking.slot_id
-    ]
     if form.accepted():
         starts_at = moment_of(form.starts)
         try:
@@ -259,7 +243,14 @@ def answer_proposal(booking_id: UUID, answer: str) -> ResponseReturnValue:
     """Take the time that the operator proposes, or keep the own one."""
     if answer not in ("accept", "decline"):
         raise NotFound
-    service = judging.accept_proposal if answer == "accept" else judging.decline_proposal
+    booking = find.get_booking(db.session, booking_id, actor=current_actor())
+    confirmed = booking.state is BookingState.CONFIRMED
+    service = {
+        (True, "accept"): moving.accept,
+        (True, "decline"): moving.decline,
+        (False, "accept"): judging.accept_proposal,
+        (False, "decline"): judging.decline_proposal,
+    }[confirmed, answer]
     try:
         service(db.session, actor=current_actor(), booking_id=booking_id, now=now())
     except SlotTaken as lost:

@@ -8,19 +8,15 @@ from flask import flash, render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.bookings import calendar, permissions, rules, times
-from marketplace.bookings.forms.operating import (
-    BlockForm,
-    ProposalForm,
-    ReasonForm,
-    slot_choices,
-)
+from marketplace.bookings.forms.operating import BlockForm, ProposalForm, ReasonForm
 from marketplace.bookings.models import Booking, BookingState, ResourceMode
 from marketplace.bookings.queries import bookings as find
-from marketplace.bookings.queries import free
+from marketplace.bookings.queries import outside
 from marketplace.bookings.queries import resources as find_resources
 from marketplace.bookings.queries import sheet as sheets
 from marketplace.bookings.routes.blueprint import bp, shown_day, shown_view
 from marketplace.bookings.routes.mine import feed_address
+from marketplace.bookings.routes.proposing import fill_proposal
 from marketplace.bookings.services import blocking, ending, judging, people
 from marketplace.bookings.services.submitting import quote_for
 from marketplace.core.errors import NotFound, RuleBroken
@@ -30,16 +26,12 @@ from marketplace.web.extensions import db
 from marketplace.web.forms import text
 from marketplace.web.languages import current_language
 from marketplace.web.pages import form_page, see_other
-from marketplace.web.templating import moment as shown_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
     from flask.typing import ResponseReturnValue
-
-    from marketplace.bookings.models import Slot
 
 
 @bp.get("/facilities/<uuid:facility_id>/schedule")
@@ -68,6 +60,8 @@ def _schedule(facility_id: UUID, template: str) -> ResponseReturnValue:
         facility=facility,
         sheet=shown,
         closed={day: hours.closed_because(day) for day in shown.days},
+        spans={day: hours.spans_on(day) for day in shown.days},
+        shut_out=outside.shut_out_of(db.session, facility_id, now=moment),
         view=view,
         on=on,
         today=times.day_of(moment),
@@ -123,7 +117,7 @@ def _judge_page(
         return see_other(url_for(".show", booking_id=booking_id))
     resource = find_resources.get_resource(db.session, booking.resource_id, actor=current_actor())
     by_slot = resource.mode is ResourceMode.SLOTS
-    proposal.slot_id.choices = slot_choices(_free_slots(booking) if by_slot else (), shown_moment)
+    fill_proposal(proposal, booking)
     price_now = quote_for(db.session, booking, resource, voucher=booking.voucher_number)
     rivals = find.rivals_of(db.session, booking, now=moment)
     page = render_template(
@@ -141,23 +135,6 @@ def _judge_page(
         hours_left=_left(booking, moment),
     )
     return page, status
-
-
-def _free_slots(booking: Booking) -> Sequence[Slot]:
-    moment = now()
-    length = booking.ends_at - booking.starts_at
-    return [
-        slot
-        for slot in free.open_slots(
-            db.session,
-            booking.resource,
-            since=moment,
-            until=moment + booking.resource.horizon_days * times.DAY,
-            now=moment,
-            places=booking.places,
-        )
-        if slot.ends_at - slot.starts_at == length and slot.id != booking.slot_id
-    ]
 
 
 @bp.post("/bookings/<uuid:booking_id>/approve")
@@ -196,8 +173,7 @@ def propose(booking_id: UUID) -> ResponseReturnValue:
     """Propose another time."""
     booking = _request(booking_id)
     form = ProposalForm()
-    by_slot = booking.resource.mode is ResourceMode.SLOTS
-    form.slot_id.choices = slot_choices(_free_slots(booking) if by_slot else (), shown_moment)
+    fill_proposal(form, booking)
     if form.accepted():
         try:
             judging.propose(
@@ -245,6 +221,8 @@ def block(resource_id: UUID) -> ResponseReturnValue:
     resource = find_resources.get_own_resource(db.session, resource_id, actor=actor)
     form = BlockForm()
     form.units(resource.units)
+    if not form.is_submitted():
+        form.fill(request.args)
     clashing: tuple[Booking, ...] = ()
     if form.accepted():
         try:

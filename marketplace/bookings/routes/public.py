@@ -14,7 +14,7 @@ from marketplace.bookings.models import ResourceMode
 from marketplace.bookings.queries import bookings as find
 from marketplace.bookings.queries import resources as find_resources
 from marketplace.bookings.queries import sheet as sheets
-from marketplace.bookings.routes.blueprint import bp, shown_day, shown_view
+from marketplace.bookings.routes.blueprint import bp, carried_listing, shown_day, shown_view
 from marketplace.bookings.services.people import token_hash
 from marketplace.core.errors import NotFound
 from marketplace.facilities.models import Facility
@@ -46,8 +46,11 @@ def resource(resource_id: UUID) -> ResponseReturnValue:
     qualification = (
         None if actor.is_visitor else find.my_qualification(db.session, resource_id, actor=actor)
     )
+    listing = carried_listing()
     return render_template(
         "bookings/resource.html",
+        listing=listing,
+        carry={"listing": listing.id} if listing else {},
         resource=found,
         view=view,
         on=on,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Membership, User
 from marketplace.bookings import permissions, rules
-from marketplace.bookings.models import Booking, BookingState, ResourceMode, Slot
+from marketplace.bookings.models import Booking, BookingState, Resource, ResourceMode, Slot
 from marketplace.bookings.queries.resources import get_resource, opening
 from marketplace.bookings.rules import TimeRanOut
 from marketplace.bookings.services import paying, records, waiting
@@ -19,6 +19,7 @@ from marketplace.bookings.services.submitting import require_qualified
 from marketplace.core.actor import require
 from marketplace.core.errors import NotFound, RuleBroken, StepNotAllowed
 from marketplace.core.messages import N_
+from marketplace.facilities.models import Facility, FacilityStatus
 from marketplace.organizations.models import Organization
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from marketplace.bookings.models import Resource
     from marketplace.core.actor import Actor
 
 #: Bookings that one sweep ends; the next minute takes the rest.
@@ -45,9 +45,16 @@ class FeeChanged(RuleBroken):
 
 
 def fee_of(session: Session, booking: Booking, now: datetime) -> int:
-    """Say what the user's cancellation costs now (fen); a suspended operator gets nothing."""
+    """Say what the user's cancellation costs now (fen).
+
+    An operator that is suspended, itself or with its facility, or that changed its hours under
+    the booking gets nothing.
+    """
     provider = session.get_one(Organization, booking.provider_id)
-    return rules.leaving_fee(booking, now) if provider.is_verified else 0
+    resource = session.get_one(Resource, booking.resource_id)
+    facility = session.get_one(Facility, resource.facility_id)
+    is_open = provider.is_verified and facility.status is FacilityStatus.PUBLISHED
+    return rules.leaving_fee(booking, now) if is_open else 0
 
 
 def cancel(
@@ -278,7 +285,7 @@ def move(
                 N_("This step can't be taken from the state “%(state)s”."),
                 state=booking.state.label,
             )
-        if booking.state is BookingState.CONFIRMED and now > rules.free_until(booking):
+        if not rules.leaves_free(booking, now):
             raise RuleBroken(N_("It is too late to move this booking; it can only be cancelled."))
         resource = get_resource(session, booking.resource_id, actor=actor)
         require_takes_bookings(resource)

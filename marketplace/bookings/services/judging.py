@@ -116,6 +116,21 @@ def propose(
     """Propose another time; the request keeps its own until the user answers."""
     booking = _to_judge(session, booking_id, actor=actor, now=now)
     resource = get_resource(session, booking.resource_id, actor=actor)
+    records.step(booking, "propose", now=now)
+    put_proposal(session, resource, booking, proposal=proposal, actor=actor, now=now)
+    return booking
+
+
+def put_proposal(
+    session: Session,
+    resource: Resource,
+    booking: Booking,
+    *,
+    proposal: Proposal,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep another time beside a locked booking, and tell its user."""
     if resource.mode is ResourceMode.SLOTS:
         slot = session.get(Slot, proposal.slot_id) if proposal.slot_id else None
         if slot is None or slot.resource_id != resource.id or slot.closed_at:
@@ -132,7 +147,6 @@ def propose(
     if ends_at - starts_at != booking.ends_at - booking.starts_at:
         # Another length would be another price than the one that was agreed.
         raise RuleBroken(N_("Propose a time of the same length; its price is agreed."))
-    records.step(booking, "propose", now=now)
     booking.proposed_slot_id = proposal.slot_id
     booking.proposed_starts_at, booking.proposed_ends_at = starts_at, ends_at
     booking.proposal_note = proposal.note
@@ -145,7 +159,6 @@ def propose(
         now=now,
         text=proposal.note,
     )
-    return booking
 
 
 def accept_proposal(session: Session, *, actor: Actor, booking_id: UUID, now: datetime) -> Booking:
@@ -199,6 +212,8 @@ def move_to(
     old = (booking.slot_id, booking.starts_at, booking.ends_at)
     capacity.give_back(session, booking)
     booking.slot_id, booking.starts_at, booking.ends_at = slot_id, starts_at, ends_at
+    # What was said of the old time does not hold for the new one.
+    booking.early_from = booking.outside_since = None
     session.flush()
     capacity.take(session, resource, booking, now=now)
     session.flush()

@@ -245,6 +245,7 @@ def set_status(
                     N_("Bookings stand on this resource. Pause it, and end them first.")
                 )
         resource.status = status
+        resource.retired_at = now if status is ResourceStatus.RETIRED else None
     _record(session, actor, resource, "resource.status_changed", now, status=status)
     return resource
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketplace.bookings import permissions, rules
-from marketplace.bookings.services import capacity, paying, records
-from marketplace.bookings.services.locks import guarded, lock_booking, lock_whole
+from marketplace.bookings.services import capacity, early, paying, records
+from marketplace.bookings.services.locks import guarded, lock_whole
+from marketplace.bookings.settings import EARLY_MINUTES
+from marketplace.codes.rules import number
 from marketplace.core.actor import require
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
@@ -22,14 +24,22 @@ if TYPE_CHECKING:
 
 
 def start_use(session: Session, *, actor: Actor, booking_id: UUID, now: datetime) -> Booking:
-    """Note that the user came and the use began; for the operator."""
-    booking = lock_booking(session, booking_id, actor=actor)
-    require(permissions.may_operate(actor, booking.provider_id))
-    records.step(booking, "start", now=now)
-    booking.started_at = now
-    records.note(
-        session, booking=booking, event="start", topic="booking.started", actor=actor, now=now
-    )
+    """Note that the user came and the use began; for the operator, from shortly before its time.
+
+    Earlier it begins when the user agreed and nobody has the time before it.
+    """
+    minutes = number(session, EARLY_MINUTES)
+    with guarded(session):
+        booking = early.lock(session, booking_id, actor=actor)
+        require(permissions.may_operate(actor, booking.provider_id))
+        records.step(booking, "start", now=now)
+        rules.require_early(booking, now, minutes)
+        if now < rules.opens_at(booking, minutes):
+            early.take_time(session, booking, since=now)
+        booking.started_at = now
+        records.note(
+            session, booking=booking, event="start", topic="booking.started", actor=actor, now=now
+        )
     return booking
 
 

@@ -15,6 +15,7 @@ from marketplace.facilities import permissions, queries, rules
 from marketplace.facilities.content import OUTLINE, author_content
 from marketplace.facilities.forms.decisions import PhotoForm, ProofForm
 from marketplace.facilities.forms.steps import FORMS
+from marketplace.facilities.guests import HoursTouch
 from marketplace.facilities.photos import encoded_anew
 from marketplace.facilities.routes.blueprint import bp, wording
 from marketplace.facilities.services import drafts, files, reviews
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from marketplace.drafting.forms import StepForm
     from marketplace.drafting.outline import Content, Remark
     from marketplace.facilities.models import Facility
 
@@ -87,7 +89,13 @@ class FacilityPages(TextPages["Facility"]):
             values=values,
             seen=seen,
             now=now(),
+            shuts_out=request.form.get("shuts_out") == "1",
         )
+
+    def refuse(self, form: StepForm, error: RuleBroken) -> dict[str, Any]:
+        """Show a broken rule; name the guests whom new hours would shut out."""
+        form.reject(error)
+        return {"guests": error.guests} if isinstance(error, HoursTouch) else {}
 
     def publish(self, one: Facility, seen: int) -> None:
         """Publish the text that the reviewer read."""

@@ -16,7 +16,9 @@ from marketplace.facilities.content import (
     with_ids,
     write_columns,
 )
+from marketplace.facilities.guests import HoursTouch, shut_out
 from marketplace.facilities.models import Facility, FacilityKind
+from marketplace.facilities.opening import plan_from
 from marketplace.facilities.rules import NAME_LENGTH, REVIEW
 from marketplace.facilities.values import sound
 
@@ -68,12 +70,14 @@ def save_step(
     values: Mapping[str, Any],
     seen: str,
     now: datetime,
+    shuts_out: bool = False,
 ) -> Facility:
     """Save what one step of the form brings; other parts stay as they are.
 
     ``seen`` is what ``seen_of`` gave when the form was shown. Raises EditedElsewhere when
     somebody else changed this very step since then. Opening hours hold at once and are told
-    (``facility.hours_changed``), whatever the review of the rest.
+    (``facility.hours_changed``), whatever the review of the rest; HoursTouch names the guests whom
+    they would shut out, unless that is meant (``shuts_out``).
     """
     facility = queries.get_own_facility(session, facility_id, actor=actor, lock=True)
     if step == "hours":
@@ -91,6 +95,11 @@ def save_step(
     fresh = sound({**content, **brought})
     if all(fresh[name] == content[name] for name in brought):
         return facility
+    if step == "hours" and not shuts_out:
+        plan = plan_from(fresh["hours"], fresh["closures"], follows=fresh["follows_holidays"])
+        guests = shut_out(session, facility, plan, now)
+        if guests:
+            raise HoursTouch(guests)
     _require_own_files(session, facility, fresh)
     with judged(session):
         if step == "hours":

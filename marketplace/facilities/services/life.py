@@ -14,6 +14,7 @@ from marketplace.core.messages import N_
 from marketplace.drafting.services import note
 from marketplace.facilities import permissions, queries
 from marketplace.facilities.content import public_content
+from marketplace.facilities.guests import shut_out
 from marketplace.facilities.models import Facility
 from marketplace.facilities.queries import REVISIONS
 from marketplace.facilities.rules import LIFECYCLE, REVIEWED
@@ -67,6 +68,16 @@ def withdraw_facility(
     own = permissions.writes_for(actor, facility.organization_id)
     require(own or actor.is_administrator)
     target = LIFECYCLE.next(facility.status, "withdraw")
+    expected = shut_out(session, facility, None, now)
+    if expected:
+        raise RuleBroken(
+            N_(
+                "%(count)s bookings stand at this facility. Let them pass or call them off, then "
+                "withdraw it."
+            ),
+            field="reason",
+            count=len(expected),
+        )
     facility.withdrawn_reason = _reason(reason)
     facility.status = target
     facility.suspended_reason = ""

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from marketplace.bookings import permissions as booking_permissions
+from marketplace.bookings import rules as rules_of_bookings
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import bookings
 from marketplace.bookings.services import use
 from marketplace.bookings.services.locks import lock_booking
 from marketplace.bookings.services.records import person_of
+from marketplace.bookings.settings import EARLY_MINUTES
+from marketplace.codes.rules import number
 from marketplace.core import audit, jobs
 from marketplace.core.actor import require
 from marketplace.core.constraints import judged
@@ -55,6 +58,8 @@ def record_use(
     booking = bookings.get_booking(session, booking_id, actor=actor)
     require(booking_permissions.may_operate(actor, booking.provider_id))
     rules.require_times(given.started_at, given.ended_at, now)
+    if booking.started_at is None or given.started_at < booking.started_at:
+        rules_of_bookings.require_early(booking, given.started_at, number(session, EARLY_MINUTES))
     price = booking.price_minor
     charge = price if given.charge_minor is None else given.charge_minor
     rules.require_charge(charge, price, given.adjust_reason)

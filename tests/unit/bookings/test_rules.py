@@ -177,6 +177,7 @@ class TestLeaving:
             "free_cancel_hours": 24,
             "late_fee_percent": 30,
             "price_minor": 999,
+            "outside_since": None,
         }
         return SimpleNamespace(**(base | values))
 
@@ -190,7 +191,31 @@ class TestLeaving:
     def test_costs_nothing_before_the_confirmation(self, state):
         assert rules.leaving_fee(self.booking(state), NOON + timedelta(hours=47)) == 0
 
+    def test_costs_nothing_once_the_hours_changed(self):
+        late = NOON + timedelta(hours=47)
+        assert rules.leaving_fee(self.booking(outside_since=NOON), late) == 0
+
     @pytest.mark.parametrize("percent", [0, 100])
     def test_reaches_from_nothing_to_all(self, percent):
         fee = rules.late_fee(self.booking(late_fee_percent=percent))
         assert fee == 999 * percent // 100
+
+
+class TestRequireEarly:
+    def booking(self, early_from=None):
+        return SimpleNamespace(starts_at=NOON, early_from=early_from)
+
+    @pytest.mark.parametrize("minutes", [-60, 0, 29, 30])
+    def test_lets_in_shortly_before_the_time(self, minutes):
+        rules.require_early(self.booking(), NOON - timedelta(minutes=minutes), 30)
+
+    def test_refuses_before_that(self):
+        with pytest.raises(RuleBroken, match="30|minutes") as broken:
+            rules.require_early(self.booking(), NOON - timedelta(minutes=31), 30)
+        assert broken.value.values == {"minutes": 30}
+
+    def test_lets_in_when_the_user_agreed_and_no_earlier(self):
+        booking = self.booking(NOON - timedelta(hours=2))
+        rules.require_early(booking, NOON - timedelta(hours=2), 30)
+        with pytest.raises(RuleBroken):
+            rules.require_early(booking, NOON - timedelta(hours=2, seconds=1), 30)
