@@ -9,12 +9,13 @@ from flask_babel import gettext
 
 from marketplace.city import queries
 from marketplace.city.queries import NONE, Band, Dimension
-from marketplace.city.targets import CENTERS, MANAGERS, PLATFORMS, list_targets
+from marketplace.city.targets import MANAGERS, list_targets
 from marketplace.codes.districts import DISTRICTS
 from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.actor import PlatformRole
 from marketplace.core.spreadsheets import CSV_TYPE, csv_pieces
 from marketplace.deals.models import DealStage
+from marketplace.facilities.settings import CENTERS, PLATFORMS
 from marketplace.terms.kinds import ContractKind
 from marketplace.web.access import for_roles, public
 from marketplace.web.arguments import page_number

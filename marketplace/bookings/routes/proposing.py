@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import flash, request
+from flask_babel import gettext
 
 from marketplace.bookings import times
 from marketplace.bookings.forms.operating import slot_choices
@@ -56,4 +57,9 @@ def fill_proposal(form: MoveForm | ProposalForm, booking: Booking) -> None:
         # A day without a slot at this very time: the first one of that day is the nearest guess.
         day = times.day_of(starts_at)
         same = next((slot for slot in slots if times.day_of(slot.starts_at) == day), None)
+        said = gettext(
+            "No slot of this length begins at %(moment)s. Choose one of the list.",
+            moment=shown_moment(starts_at),
+        )
+        flash(said, "info")
     form.slot_id.data = str(same.id) if same else ""

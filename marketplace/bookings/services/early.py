@@ -99,16 +99,12 @@ def take_time(session: Session, booking: Booking, *, since: datetime) -> None:
 
 def _own(session: Session, booking: Booking) -> Allocation | None:
     """Give the time that the booking, or its slot, takes."""
+    mine = Allocation.booking_id == booking.id
+    if booking.slot_id is not None:
+        mine = or_(mine, Allocation.slot_id == booking.slot_id)
     return session.scalar(
         select(Allocation)
-        .where(
-            Allocation.resource_id == booking.resource_id,
-            Allocation.active,
-            or_(
-                Allocation.booking_id == booking.id,
-                Allocation.slot_id == booking.slot_id,
-            ),
-        )
+        .where(Allocation.resource_id == booking.resource_id, Allocation.active, mine)
         .order_by(func.lower(Allocation.during))
         .limit(1)
     )

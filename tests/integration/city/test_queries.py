@@ -15,10 +15,11 @@ from marketplace.city.queries import (
     list_deals,
     outcome,
 )
-from marketplace.city.targets import CENTERS, PLATFORMS, list_targets
+from marketplace.city.targets import list_targets
 from marketplace.contracts.models import Contract, Registration, RegistrationStatus
 from marketplace.deals.models import DealStage
 from marketplace.facilities.models import FacilityKind, FacilityStatus, FilingLevel
+from marketplace.facilities.settings import CENTERS, PLATFORMS
 from marketplace.needs.models import NeedStatus
 from marketplace.terms.kinds import ContractKind
 

@@ -4,14 +4,18 @@ from datetime import date
 
 import pytest
 
+from marketplace.city.targets import list_targets
+from marketplace.codes import rules
 from marketplace.facilities import queries
 from marketplace.facilities.documents import document_of, load_documents
 from marketplace.facilities.models import FacilityKind, FacilityStatus, FilingLevel
 from marketplace.facilities.register import NamedField, Wanted, counts, gaps, named_gaps
 from marketplace.facilities.register import list_register as listed
+from marketplace.facilities.settings import CENTERS, PLATFORMS
 from marketplace.indexing.sources import source_of
 from marketplace.organizations.models import OrganizationStatus
 from search.documents import Kind
+from tests.factories.facilities import NOON
 
 S, K = FacilityStatus, FacilityKind
 
@@ -67,6 +71,21 @@ class TestCounts:
         centres, platforms = found.targets
         assert (centres.reached, centres.wanted, centres.percent) == (1, 30, 3)
         assert (platforms.reached, platforms.wanted) == (0, 200)
+
+    def test_measures_by_the_setting_that_the_city_shows(self, session, make):
+        rules.change_rule(
+            session,
+            actor=make.administrator(),
+            key=CENTERS,
+            typed="40",
+            source="新方案",
+            confirmed=True,
+            reason="新方案",
+            now=NOON,
+        )
+        assert counts(session).targets[0].wanted == 40
+        shown = {one.key: one.wanted for one in list_targets(session, NOON.date())}
+        assert (shown[CENTERS], shown[PLATFORMS]) == (40, 200)
 
     def test_every_number_opens_to_as_many_rows(self, session, make):
         make.facility(

@@ -210,7 +210,7 @@ class TestRequireEarly:
         rules.require_early(self.booking(), NOON - timedelta(minutes=minutes), 30)
 
     def test_refuses_before_that(self):
-        with pytest.raises(RuleBroken, match="30|minutes") as broken:
+        with pytest.raises(RuleBroken, match="agree") as broken:
             rules.require_early(self.booking(), NOON - timedelta(minutes=31), 30)
         assert broken.value.values == {"minutes": 30}
 
