@@ -33,8 +33,8 @@ test: $(VENV)/.develop ## Set up and run the linters and the whole suite
 e2e: $(VENV)/.develop ## Run the journeys in a real browser only
 	$(BIN)/pytest -q -m e2e
 
-soak: $(VENV)/.develop ## Run the long forms of the payment tests: 10,000 deliveries, kills, storms, sequences
-	HANQIAO_SOAK=1 $(BIN)/pytest -q -o timeout=7200 tests/integration/payments
+soak: $(VENV)/.develop ## Run the long proofs of money and bookings; PART="storm edge" runs some, AGAIN=1 also what has passed
+	$(BIN)/python -m devtools.soak $(addprefix --part ,$(PART)) $(if $(AGAIN),--again)
 
 lint: $(VENV)/.develop ## Check style, types, import directions and templates
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from procrastinate import PsycopgConnector, SyncPsycopgConnector
 from sqlalchemy.orm import Session
 
 from marketplace import relay
-from marketplace.core import jobs
+from marketplace.core import failpoints, jobs
 from marketplace.web.clock import now
 from marketplace.web.embedded import libpq_address
 from marketplace.web.extensions import db
@@ -39,6 +39,7 @@ def run(app: Flask, topic: str, payload: Mapping[str, Any]) -> None:
     """Run one job in a transaction of its own."""
     with app.app_context(), db.sessionmaker() as session, session.begin():
         run_in(session, app, topic, payload)
+    failpoints.reach("after_outbox_send")
 
 
 def run_in(session: Session, app: Flask, topic: str, payload: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -35,8 +36,15 @@ from marketplace.payments.models import Method, PaymentState, Purpose
 from marketplace.payments.services.receiving import expire as expire_payment
 from marketplace.payments.services.receiving import receive
 from marketplace.payments.services.requests import request
+from tests.figures import LONG, SHARD, note
 
 BOOKERS = 16
+#: Units and seed of each case; a shard of the soak has 250 of its own.
+LANES = (
+    [(1 + seed % 5, seed) for seed in range(250 * SHARD, 250 * SHARD + 250)]
+    if LONG
+    else [(1, 1), (2, 2), (3, 3), (5, 4)]
+)
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +169,7 @@ class TestMoves:
 
 
 class TestLanes:
-    @pytest.mark.parametrize(("units", "seed"), [(1, 1), (2, 2), (3, 3), (5, 4)])
+    @pytest.mark.parametrize(("units", "seed"), LANES)
     def test_never_carry_more_than_their_number(self, engine, world, units, seed):
         generator = random.Random(seed)  # noqa: S311 — the same wishes in every run
         now = datetime.now(UTC)
@@ -229,7 +237,9 @@ class TestLanes:
 class TestPaymentAtTheEdge:
     def test_is_confirmed_with_a_place_or_given_back(self, engine, world):
         """Money and the end of the time come together; a rival takes what becomes free."""
-        for number in range(6):
+        times = 1000 if LONG else 6
+        ended = Counter()
+        for number in range(times):
             slot_id = fresh_slot(engine, world.resource_id, capacity=1, number=400 + number)
             payer, rival = world.bookers[0], world.bookers[1]
             booking_id = holder(engine, world, slot_id=slot_id)(payer)
@@ -268,6 +278,9 @@ class TestPaymentAtTheEdge:
                     assert payment.refunded_minor == payment.captured_minor == 100_000
                 assert payment.state is PaymentState.CAPTURED
                 assert slot.taken == sum(one.counts for one in counting) <= 1
+                ended[booking.state.value] += 1
+        assert ended.total() == times
+        note(confirmed=ended["confirmed"], expired_and_refunded=ended["expired"])
 
     def ask(self, engine, booking_id):
         now = datetime.now(UTC)

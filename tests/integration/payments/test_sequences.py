@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from uuid import uuid4
 
 import hypothesis.strategies as st
@@ -35,8 +34,8 @@ from marketplace.payments.models import (
 from marketplace.payments.running import outcomes
 from marketplace.payments.services import disputes, payouts, receiving, refunds
 from tests.conftest import NOON
+from tests.figures import LONG, note
 
-LONG = os.environ.get("HANQIAO_SOAK") == "1"
 AMOUNTS = st.integers(1, 5_000)
 PAID = (PaymentState.CAPTURED, PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED)
 
@@ -219,12 +218,13 @@ def test_any_sequence_leaves_the_books_balanced(session, make):
     run_state_machine_as_test(
         machine(session, make),
         settings=settings(
-            max_examples=2_000 if LONG else 6,
+            max_examples=125 if LONG else 6,
             stateful_step_count=50 if LONG else 20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+    note(sequences=125 if LONG else 6)
 
 
 @pytest.mark.parametrize("total", [1, 7, 333, 100_001])

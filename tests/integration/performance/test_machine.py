@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from marketplace.core.errors import MarketplaceError
 from marketplace.ledger.models import Account, Line
@@ -52,7 +53,10 @@ from marketplace.performance.services.royalties import Report
 from marketplace.performance.services.splits import PersonLine, SplitDraft
 from marketplace.terms.value import Milestone as AgreedMilestone
 from marketplace.terms.value import RoyaltyStep
+from marketplace.web.extensions import db
+from tests.factories import Make
 from tests.factories.performance import NOON, UPLOAD, license_terms
+from tests.figures import note
 
 LONG = int(os.environ.get("HANQIAO_LONG", "0"))
 EXAMPLES, STEPS = (2_000 if LONG == 1 else LONG, 50) if LONG else (10, 20)
@@ -73,17 +77,21 @@ CREDITS = (
 class Machine(RuleBasedStateMachine):
     """Every rule tries something; a refusal must leave no trace, the book must always hold."""
 
-    session = None
-    make = None
+    engine = None
 
     def __init__(self) -> None:
         super().__init__()
-        self.outer = self.session.begin_nested()
+        # A transaction for each sequence: what one leaves behind must not slow the next.
+        self.connection = self.engine.connect()
+        self.outer = self.connection.begin()
+        self.session = Session(self.connection, join_transaction_mode="create_savepoint")
+        self.make = Make(self.session)
         self.now = NOON
 
     def teardown(self) -> None:
+        self.session.close()
         self.outer.rollback()
-        self.session.expire_all()
+        self.connection.close()
 
     def attempt(self, function, actor, **values):
         try:
@@ -326,8 +334,8 @@ class Machine(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(0 if LONG else 300)
-def test_money_holds_in_any_order(session, make):
-    Machine.session, Machine.make = session, make
+def test_money_holds_in_any_order(app, monkeypatch):
+    monkeypatch.setattr(Machine, "engine", db.engine)
     run_state_machine_as_test(
         Machine,
         settings=settings(
@@ -337,3 +345,4 @@ def test_money_holds_in_any_order(session, make):
             suppress_health_check=list(HealthCheck),
         ),
     )
+    note(sequences=EXAMPLES)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.bookings.lanes import Span, buffered, free_lanes, most_at_once, steps
+from tests.figures import LONG
 
 ZERO = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -24,7 +25,7 @@ def quarter(count):
 
 
 class TestFreeLanes:
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=10_000 if LONG else 300, deadline=None)
     @given(
         units=st.integers(1, 5),
         before=st.integers(0, 60),
