@@ -12,6 +12,7 @@ from flask_babel import gettext
 from marketplace.accounts.queries import load_people
 from marketplace.core.actor import require
 from marketplace.core.errors import EditedElsewhere, NotFound, RuleBroken
+from marketplace.drafting import meeting
 from marketplace.drafting.forms import ReviewForm, StepForm
 from marketplace.drafting.models import ReviewedText, Revision
 from marketplace.drafting.outline import Weight
@@ -127,6 +128,22 @@ class TextPages(ABC, Generic[Text]):
             for name in self.outline.names_of(step)
         ]
 
+    def _meetings(self, theirs: Content, form: StepForm, step: str) -> list[meeting.Meeting]:
+        """Give the parts of a step that the author and somebody else left differently."""
+        mine = self.outline.filled({**theirs, **form.sound_values()})
+        return meeting.meetings(
+            (
+                (
+                    name,
+                    self.outline.parts[name].label,
+                    self.lines(name, theirs[name]),
+                    self.lines(name, mine[name]),
+                )
+                for name in self.outline.names_of(step)
+            ),
+            request.form,
+        )
+
     def seen_of(self, one: Text, step: str) -> str:
         """Give what the form of a step carries, to tell if somebody else changed it."""
         return seen_of(one, self.content(one), self.outline.names_of(step))
@@ -158,7 +175,9 @@ class TextPages(ABC, Generic[Text]):
     def _save(self, one: Text, step: str, form: StepForm) -> ResponseReturnValue | None:
         """Save the step; give the page that says why when it was refused."""
         try:
-            self.save(one, step, form.values(), form.version.data or "")
+            left = meeting.given_up(request.form)
+            own = {name: value for name, value in form.values().items() if name not in left}
+            self.save(one, step, own, form.version.data or "")
         except EditedElsewhere as error:
             form.general_errors.append(say(error.message, error.values))
             form.version.data = self.seen_of(one, step)
@@ -188,7 +207,7 @@ class TextPages(ABC, Generic[Text]):
     ) -> ResponseReturnValue:
         """Show the form of a step; after a conflict beside what was saved meanwhile."""
         content = self.content(one)
-        conflict = status == _CONFLICT
+        conflict = status == _CONFLICT or meeting.is_choosing(request.form)
         editors = load_people(db.session, [one.edited_by]) if conflict else {}
         page = render_template(
             f"{self.folder}/edit.html",
@@ -197,7 +216,7 @@ class TextPages(ABC, Generic[Text]):
                 "step": step,
                 "form": form,
                 "tasks": self.outline.tasks(content, self.remarks(one, content)),
-                "theirs": self._answers(content, step) if conflict else [],
+                "meetings": self._meetings(content, form, step) if conflict else [],
                 "conflict": conflict,
                 "editor": next((editor.name for editor in editors.values()), ""),
                 "beside_reviewed": self.path.is_reviewed(one),

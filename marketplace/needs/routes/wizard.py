@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from flask import flash, jsonify, render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.core.errors import EditedElsewhere, NotFound, RuleBroken
+from marketplace.drafting import meeting
 from marketplace.needs import rules
 from marketplace.needs.coach import coach
 from marketplace.needs.content import LABELS, content_of, working_content
@@ -110,20 +112,20 @@ def step(need_id: UUID, step: str) -> ResponseReturnValue:
     need = get_own_need(db.session, need_id, actor=actor)
     content = working_content(need)
     form = kind(data=kind.data_of(content) | {"version": need.version})
-    theirs: NeedContent | None = None
+    is_conflict = meeting.is_choosing(request.form)
     if form.accepted():
         try:
             drafts.save_content(
                 db.session,
                 actor=actor,
                 need_id=need_id,
-                content=form.content(content),
+                content=_chosen(form.content(content), content),
                 version=form.seen_version(),
                 now=now(),
             )
         except EditedElsewhere as error:
             # Sending again, having seen both versions, is a decision and may overwrite.
-            theirs, form.version.data = content, str(need.version)
+            is_conflict, form.version.data = True, str(need.version)
             form.version.raw_data = None
             form.reject(error)
         except RuleBroken as error:
@@ -145,9 +147,26 @@ def step(need_id: UUID, step: str) -> ResponseReturnValue:
         example=example_for(content.kind, content.industry_codes),
         kind=content.kind.value,
         editable=_editable(need),
-        theirs=None
-        if theirs is None
-        else {part: wording().lines(theirs, part) for part in kind.parts.values()},
+        conflict=is_conflict,
+        meetings=_meetings(content, form) if is_conflict else [],
+    )
+
+
+def _chosen(mine: NeedContent, theirs: NeedContent) -> NeedContent:
+    """Put what somebody else wrote into the parts for which the author chose it."""
+    known = {field.name for field in fields(theirs)}
+    taken = {name: getattr(theirs, name) for name in meeting.given_up(request.form) & known}
+    return replace(mine, **taken)
+
+
+def _meetings(theirs: NeedContent, form: StepForm) -> list[meeting.Meeting]:
+    words, mine = wording(), form.content(theirs, sound_only=True)
+    return meeting.meetings(
+        (
+            (part, LABELS[part], words.lines(theirs, part), words.lines(mine, part))
+            for part in form.parts.values()
+        ),
+        request.form,
     )
 
 

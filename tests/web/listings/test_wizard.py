@@ -249,6 +249,27 @@ class TestTwoPeople:
         assert client.post(address(listing, "basics"), data=again).status_code == 303
         assert content(session, make, listing, user)["title"] == "我的标题"
 
+    def test_a_part_can_be_left_to_the_other(self, session, client, make, owner, user):
+        listing = make.listing(owner)
+        client.sign_in(user)
+        first = typed(client.get(address(listing, "basics")))
+        for_her = first | {"title": "她的标题", "summary": "她的简介，提高12%"}
+        assert client.post(address(listing, "basics"), data=for_her).status_code == 303
+        mine = first | {"title": "我的标题", "summary": "我的简介，提高15%"}
+        answer = client.post(address(listing, "basics"), data=mine)
+        choices = {
+            box.get("name"): box.get("value")
+            for box in parsed(answer).iter("input")
+            if box.get("name", "").startswith("keep-") and "checked" in box.attrib
+        }
+        assert choices == {"keep-title": "mine", "keep-summary": "mine"}
+
+        again = typed(answer) | {"keep-title": "theirs", "keep-summary": "mine"}
+        assert client.post(address(listing, "basics"), data=again).status_code == 303
+
+        kept = content(session, make, listing, user)
+        assert (kept["title"], kept["summary"]) == ("她的标题", "我的简介，提高15%")
+
 
 class TestAutosave:
     def _save(self, author, listing, step, fields):

@@ -11,7 +11,7 @@ from marketplace.core.actor import MemberRole
 from marketplace.needs.content import working_content
 from marketplace.needs.models import Confidentiality, Need, NeedStatus
 from marketplace.web.clock import now
-from tests.clients import words
+from tests.clients import parsed, words
 
 
 @pytest.fixture
@@ -207,6 +207,36 @@ class TestSteps:
         assert draft.problem == "theirs"
         assert f'value="{draft.version}"' in page.get_data(as_text=True)
         save(web, draft, "problem", problem="mine")
+        assert draft.problem == "mine"
+
+    def test_lets_the_author_choose_a_version_for_each_part(self, web, draft):
+        save(web, draft, "problem", problem="theirs", situation="theirs too", constraints="same")
+        page = save(
+            web, draft, "problem", version=1, problem="mine", situation="", constraints="same"
+        )
+        choices = {
+            box.get("name"): box.get("value")
+            for box in parsed(page).iter("input")
+            if box.get("type") == "radio" and "checked" in box.attrib
+        }
+        # What one's own leaves empty is not lost unasked; what both wrote is no question.
+        assert choices == {"keep-problem": "mine", "keep-situation": "theirs"}
+        assert "data-autosave" not in page.get_data(as_text=True)
+
+        chosen = {"keep-problem": "theirs", "keep-situation": "mine"}
+        save(
+            web, draft, "problem", problem="mine", situation="my own", constraints="same", **chosen
+        )
+
+        assert (draft.problem, draft.situation) == ("theirs", "my own")
+
+    def test_a_choice_outlives_a_refusal(self, web, draft):
+        page = save(web, draft, "problem", problem="x" * 20_000, **{"keep-situation": "theirs"})
+        assert page.status_code == 422
+        assert "saved this step meanwhile" in words(page)
+
+    def test_an_invented_part_chooses_nothing(self, web, draft):
+        save(web, draft, "problem", problem="mine", **{"keep-nonsense": "theirs"})
         assert draft.problem == "mine"
 
     def test_a_broken_version_is_an_old_one(self, web, draft):
