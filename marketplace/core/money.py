@@ -17,6 +17,11 @@ class Money:
     currency: str = "CNY"
 
 
+def rounded(numerator: int, denominator: int) -> int:
+    """Divide whole numbers, half a unit rounded up; for amounts of at least 0."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
 def shares(total_minor: int, weights: Sequence[int]) -> list[int]:
     """Split a total by weights so that the parts add up to it exactly.
 

@@ -30,6 +30,8 @@ class Rules:
     that the payment can't be honoured (the slot is taken): it is then refunded in full.
     ``ended`` runs when it failed, expired or was cancelled by the payments' own doing.
     ``authorized`` runs when an amount was reserved on a card and waits for ``capture``.
+    ``refunded`` runs in the transaction in which ``refunded_minor`` of a paid payment changes: a
+    refund is ordered, one fails, a card dispute is lost. It reads the payment and may run again.
     ``may_see`` adds people to the money people of both organizations; ``may_pay`` to those of the
     payer. ``return_url`` gives the path of the page that the payment belongs to.
     """
@@ -40,6 +42,7 @@ class Rules:
     ended: Hearer
     return_url: Callable[[Payment], str]
     authorized: Hearer = _nothing
+    refunded: Hearer = _nothing
 
 
 def _never(_session: Session, _actor: Actor, _payment: Payment) -> bool:

@@ -6,71 +6,34 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import current_app
-from sqlalchemy import select
-
-from marketplace.accounts.models import Membership
 from marketplace.codes import rules as figures_of
-from marketplace.core.actor import MemberRole
 from marketplace.deals.exits import day_of
 from marketplace.deals.hearers import people_of
 from marketplace.deals.models import Deal, DealRole, DealStage
 from marketplace.managers.models import ManagerProfile
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import both
-from marketplace.notifications.services import notify
-from marketplace.performance import settings, topics
+from marketplace.payments.rules import shown
+from marketplace.performance import settings, split_hearers, topics
 from marketplace.performance.models import (
     Commission,
     DealDispute,
-    IncomeSplit,
+    InterestClaim,
     Milestone,
     Performance,
     RoyaltyStatement,
-    SplitShare,
 )
 from marketplace.performance.queries import late
-from marketplace.performance.services import milestones, royalties
+from marketplace.performance.services import royalties, watching
+from marketplace.performance.telling import state_of, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
-    from marketplace.core.enums import LabelledEnum
     from marketplace.core.jobs import Hearer, Work
-    from marketplace.notifications.rules import Topic
 
 _PARTIES = (DealRole.LICENSOR, DealRole.LICENSEE)
 _SEEN_BY = (*_PARTIES, DealRole.MANAGER)
-
-
-def _state(state: LabelledEnum) -> dict[str, str]:
-    return {"label": state.label}
-
-
-def _tell(
-    work: Work,
-    deal: Deal,
-    people: Collection[UUID],
-    topic: Topic,
-    *,
-    key: str,
-    endpoint: str = "performance.show",
-    places: dict[str, object] | None = None,
-    by: str | None = None,
-    **values: object,
-) -> None:
-    path = current_app.url_map.bind("").build(
-        endpoint, {"deal_id": deal.id} if places is None else places
-    )
-    notify(
-        work.session,
-        people=[one for one in people if by is None or one != UUID(by)],
-        topic=topic,
-        dedupe=f"{topic.key}:{key}",
-        values={"title": both(deal.title, deal.title_en), **values},
-        link=path,
-        now=work.now,
-    )
 
 
 def tell_planned(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — the fact's own word
@@ -78,7 +41,7 @@ def tell_planned(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002
     performance = work.session.get(Performance, UUID(id))
     deal = work.session.get(Deal, performance.deal_id) if performance else None
     if deal is not None:
-        _tell(work, deal, people_of(work, deal, _SEEN_BY), topics.PLANNED, key=id)
+        tell(work, deal, people_of(work, deal, _SEEN_BY), topics.PLANNED, key=id)
 
 
 def tell_milestone(
@@ -94,7 +57,7 @@ def tell_milestone(
     deal = work.session.get(Deal, milestone.deal_id) if milestone else None
     if milestone is None or deal is None:
         return
-    _tell(
+    tell(
         work,
         deal,
         people_of(work, deal, _SEEN_BY),
@@ -104,7 +67,7 @@ def tell_milestone(
         places={"deal_id": deal.id, "milestone_id": milestone.id},
         by=by,
         name=both(milestone.name, milestone.name_en),
-        state=_state(milestone.state),
+        state=state_of(milestone.state),
     )
 
 
@@ -114,7 +77,7 @@ def tell_statement(work: Work, *, id: str, by: str | None, **_rest: object) -> N
     deal = work.session.get(Deal, statement.deal_id) if statement else None
     if statement is None or deal is None:
         return
-    _tell(
+    tell(
         work,
         deal,
         people_of(work, deal, _PARTIES),
@@ -123,7 +86,7 @@ def tell_statement(work: Work, *, id: str, by: str | None, **_rest: object) -> N
         endpoint="performance.statement",
         places={"deal_id": deal.id, "statement_id": statement.id},
         by=by,
-        state=_state(statement.state),
+        state=state_of(statement.state),
     )
 
 
@@ -139,7 +102,7 @@ def tell_commission(work: Work, *, id: str, by: str | None, **_rest: object) -> 
         ([profile.person_id], topics.COMMISSION),
         (members_of(work.session, [commission.payer_id], now=work.now), topics.COMMISSION_OWED),
     ):
-        _tell(
+        tell(
             work,
             deal,
             people,
@@ -148,8 +111,28 @@ def tell_commission(work: Work, *, id: str, by: str | None, **_rest: object) -> 
             endpoint="performance.commission",
             places=places,
             by=by,
-            state=_state(commission.state),
+            state=state_of(commission.state),
         )
+
+
+def tell_interest(work: Work, *, id: str, by: str | None, **_rest: object) -> None:  # noqa: A002 — see above
+    """Tell both sides of a step of a claim of interest."""
+    claim = work.session.get(InterestClaim, UUID(id))
+    deal = work.session.get(Deal, claim.deal_id) if claim else None
+    if claim is None or deal is None:
+        return
+    tell(
+        work,
+        deal,
+        people_of(work, deal, _PARTIES),
+        topics.INTEREST,
+        key=f"{id}:{claim.version}",
+        endpoint="performance.interest_claim",
+        places={"deal_id": deal.id, "claim_id": claim.id},
+        by=by,
+        state=state_of(claim.state),
+        amount=shown(claim.amount_minor, claim.currency),
+    )
 
 
 def tell_dispute(work: Work, *, id: str, by: str | None, **_rest: object) -> None:  # noqa: A002 — see above
@@ -158,113 +141,15 @@ def tell_dispute(work: Work, *, id: str, by: str | None, **_rest: object) -> Non
     deal = work.session.get(Deal, dispute.deal_id) if dispute else None
     if dispute is None or deal is None:
         return
-    _tell(
+    tell(
         work,
         deal,
         people_of(work, deal, _SEEN_BY),
         topics.DISPUTE,
         key=f"{id}:{dispute.version}",
         by=by,
-        state=_state(dispute.state),
+        state=state_of(dispute.state),
     )
-
-
-def _split(work: Work, split_id: str) -> tuple[IncomeSplit, Deal] | None:
-    split = work.session.get(IncomeSplit, UUID(split_id))
-    deal = work.session.get(Deal, split.deal_id) if split else None
-    return (split, deal) if split is not None and deal is not None else None
-
-
-def _in_split(work: Work, split: IncomeSplit) -> list[UUID]:
-    return [
-        one
-        for one in work.session.scalars(
-            select(SplitShare.person_id).where(SplitShare.split_id == split.id)
-        )
-        if one is not None
-    ]
-
-
-def _office(work: Work, split: IncomeSplit) -> list[UUID]:
-    return list(
-        work.session.scalars(
-            select(Membership.user_id).where(
-                Membership.organization_id == split.organization_id,
-                Membership.role.in_((MemberRole.OWNER, MemberRole.TTO_OFFICER)),
-                Membership.ended_at.is_(None),
-            )
-        )
-    )
-
-
-def tell_asked(work: Work, *, id: str, by: str | None, **_rest: object) -> None:  # noqa: A002 — see above
-    """Ask everybody in a split for consent."""
-    found = _split(work, id)
-    if found:
-        split, deal = found
-        _tell(
-            work,
-            deal,
-            _in_split(work, split),
-            topics.CONSENT,
-            key=f"{id}:{split.version}",
-            endpoint="performance.mine",
-            places={},
-            by=by,
-        )
-
-
-def tell_published(work: Work, *, id: str, by: str | None, **_rest: object) -> None:  # noqa: A002 — see above
-    """Tell everybody in a split that its notice is public."""
-    found = _split(work, id)
-    if found and found[0].notice_to is not None:
-        split, deal = found
-        _tell(
-            work,
-            deal,
-            _in_split(work, split),
-            topics.NOTICED,
-            key=f"{id}:{split.version}",
-            endpoint="performance.notice",
-            places={"split_id": split.id},
-            by=by,
-            day=split.notice_to.isoformat() if split.notice_to else "",
-        )
-
-
-def _tell_office(topic: Topic) -> Hearer:
-    def tell(work: Work, *, id: str, by: str | None, **_rest: object) -> None:  # noqa: A002 — see above
-        found = _split(work, id)
-        if found:
-            split, deal = found
-            _tell(
-                work,
-                deal,
-                _office(work, split),
-                topic,
-                key=f"{id}:{split.version}:{by}",
-                endpoint="performance.splits",
-                by=by,
-            )
-
-    return tell
-
-
-def tell_awarded(work: Work, *, id: str, by: str | None, share: str, **_rest: object) -> None:  # noqa: A002 — see above
-    """Tell a person of a payout."""
-    found = _split(work, id)
-    row = work.session.get(SplitShare, UUID(share))
-    if found and row is not None and row.person_id is not None:
-        _tell(
-            work,
-            found[1],
-            [row.person_id],
-            topics.AWARDED,
-            key=f"{share}:{work.now.isoformat()}",
-            endpoint="performance.mine",
-            places={},
-            by=by,
-        )
 
 
 def open_periods(work: Work, *, id: str, stage: str = "", **_more: object) -> None:  # noqa: A002 — the fact's own word
@@ -276,7 +161,7 @@ def open_periods(work: Work, *, id: str, stage: str = "", **_more: object) -> No
 def _tell_due(work: Work, statements: Iterable[RoyaltyStatement]) -> None:
     for statement in statements:
         deal = work.session.get_one(Deal, statement.deal_id)
-        _tell(
+        tell(
             work,
             deal,
             people_of(work, deal, [DealRole.LICENSEE]),
@@ -290,15 +175,15 @@ def _tell_due(work: Work, statements: Iterable[RoyaltyStatement]) -> None:
 
 def watch(work: Work) -> None:
     """Call what falls due, make statements, mark what waits too long, remind of what is late."""
-    milestones.call_due(work.session, now=work.now)
+    watching.call_due(work.session, now=work.now)
     _tell_due(work, royalties.generate_all(work.session, now=work.now))
-    alarmed, stopped = milestones.watch(work.session, now=work.now)
+    alarmed, stopped = watching.watch(work.session, now=work.now)
     for topic, ids in ((topics.ALARM, alarmed), (topics.STOP, stopped)):
         for one in ids:
             milestone = work.session.get_one(Milestone, one)
             deal = work.session.get_one(Deal, milestone.deal_id)
             waited = (work.now - milestone.paid_at).days if milestone.paid_at else 0
-            _tell(
+            tell(
                 work,
                 deal,
                 people_of(work, deal, _SEEN_BY),
@@ -316,7 +201,7 @@ def _remind(work: Work) -> None:
     for one in late.list_all_late(work.session, today=day_of(work.now)):
         mark = (one.due_on + timedelta(days=one.days // every * every)).isoformat()
         is_milestone = one.kind is late.LateKind.MILESTONE
-        _tell(
+        tell(
             work,
             one.deal,
             people_of(work, one.deal, [DealRole.LICENSEE]),
@@ -337,12 +222,13 @@ HEARERS: dict[str, Hearer] = {
     "performance.tell_milestone": tell_milestone,
     "performance.tell_statement": tell_statement,
     "performance.tell_commission": tell_commission,
+    "performance.tell_interest": tell_interest,
     "performance.tell_dispute": tell_dispute,
-    "performance.tell_asked": tell_asked,
-    "performance.tell_published": tell_published,
-    "performance.tell_answered": _tell_office(topics.ANSWERED),
-    "performance.tell_objected": _tell_office(topics.OBJECTED),
-    "performance.tell_awarded": tell_awarded,
+    "performance.tell_asked": split_hearers.tell_asked,
+    "performance.tell_published": split_hearers.tell_published,
+    "performance.tell_answered": split_hearers.tell_office(topics.ANSWERED),
+    "performance.tell_objected": split_hearers.tell_office(topics.OBJECTED),
+    "performance.tell_awarded": split_hearers.tell_awarded,
     "performance.open_periods": open_periods,
     "performance.watch": watch,
 }
@@ -351,12 +237,18 @@ HEARS: dict[str, tuple[str, ...]] = {
     "deal.advanced": ("performance.open_periods",),
     "performance.planned": ("performance.tell_planned",),
     "milestone.moved": ("performance.tell_milestone",),
+    "performance.changed": (),
+    "milestone.rest_waived": ("performance.tell_milestone",),
+    **dict.fromkeys(
+        ("interest.claimed", "interest.waived", "interest.paid"), ("performance.tell_interest",)
+    ),
     **dict.fromkeys(
         (
             "royalty.reported",
             "royalty.confirmed",
             "royalty.disputed",
             "royalty.settled",
+            "royalty.reopened",
             "royalty.dropped",
             "royalty.inspection_asked",
             "royalty.inspected",
@@ -371,6 +263,7 @@ HEARS: dict[str, tuple[str, ...]] = {
             "commission.settled",
             "commission.waived",
             "commission.paid",
+            "commission.reopened",
         ),
         _COMMISSION,
     ),

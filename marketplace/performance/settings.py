@@ -49,10 +49,18 @@ PAY_DAYS = declare(
 )
 INTEREST_BP = declare(
     "late_interest_bp",
-    450,
+    300,
     Unit.BASIS_POINTS,
     N_("Interest a year on what is paid late, where the contract names none"),
-    "一年期贷款市场报价利率加计50%的习惯算法 (2026)",
+    "本平台合同文本：一年期贷款市场报价利率；2025年为3.00%，现值以全国银行间同业拆借中心公布为准",
+    confirmed=False,
+)
+INTEREST_DAYS = declare(
+    "late_interest_pay_days",
+    30,
+    Unit.DAYS,
+    N_("Days after its claim within which interest is paid"),
+    _PRACTICE,
     confirmed=False,
 )
 INSPECTION_DAYS = declare(

@@ -23,6 +23,7 @@ STOP = _topic(
 )
 STATEMENT_DUE = _topic("royalty.due", N_("A royalty report for “%(title)s” is due on %(day)s."))
 STATEMENT = _topic("royalty.moved", N_("Royalty statement of “%(title)s”: %(state)s."))
+INTEREST = _topic("interest.moved", N_("Late interest of %(amount)s in “%(title)s”: %(state)s."))
 LATE = _topic("performance.late", N_("Overdue for %(days)s days in “%(title)s”: %(name)s"))
 COMMISSION = _topic("commission.moved", N_("Your commission in “%(title)s”: %(state)s."))
 COMMISSION_OWED = _topic(

@@ -27,7 +27,7 @@ from marketplace.performance.models import (
 )
 from marketplace.performance.queries import plans
 from marketplace.performance.routes.blueprint import name_of
-from marketplace.performance.services import callbacks
+from marketplace.performance.services import callbacks, refunds
 from marketplace.performance.services import plans as services
 from marketplace.performance.services.milestones import FILE_KIND as MILESTONE_FILE
 from marketplace.performance.services.royalties import FILE_KIND as STATEMENT_FILE
@@ -105,6 +105,7 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
                 may_pay=callbacks.may_pay,
                 settled=callbacks.settled,
                 ended=callbacks.ended,
+                refunded=refunds.follow,
                 return_url=_part_page,
             ),
         )

@@ -68,6 +68,8 @@ class Terms:
     entry_fee_minor: int = 0
     #: How and when the fees are paid, in words.
     payment_note: str = ""
+    #: Interest a year on what is paid late; None leaves it at the loan prime rate, 0 asks none.
+    late_interest_bp: int | None = None
     milestones: tuple[Milestone, ...] = ()
     royalty_base: RoyaltyBase | None = None
     royalty_form: RoyaltyForm | None = None

@@ -31,6 +31,7 @@ LABELS: dict[str, str] = {
     "upfront_fee_minor": N_("Upfront fee"),
     "entry_fee_minor": N_("Entry fee"),
     "payment_note": N_("How the fees are paid"),
+    "late_interest_bp": N_("Interest a year on what is paid late"),
     "milestones": N_("Milestones"),
     "royalty_base": N_("Royalty on"),
     "royalty_form": N_("Form of the rate"),
@@ -65,6 +66,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "entry_fee_minor",
             "milestones",
             "payment_note",
+            "late_interest_bp",
         ),
     ),
     (
@@ -96,6 +98,9 @@ AMOUNTS = frozenset(
         "valuation_minor",
     }
 )
+
+#: Fields whose values are basis points.
+SHARES = frozenset({"equity_bp", "late_interest_bp"})
 
 #: Fields of free text, in which single words are marked as changed.
 TEXTS = frozenset(
@@ -155,7 +160,7 @@ class Wording:
         return self._figure(name, value)
 
     def _figure(self, name: str, value: object) -> str:
-        if name == "equity_bp" and isinstance(value, int):
+        if name in SHARES and isinstance(value, int):
             return percent(value)
         if name == "term_months":
             return self.say("%(count)s months") % {"count": value}

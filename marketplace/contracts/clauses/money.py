@@ -52,10 +52,27 @@ def price(terms: Terms) -> Iterator[Block]:
         "condition is met. Party B names its account beforehand and issues invoices as the law "
         "provides.",
     )
-    yield paragraph(
-        "甲方逾期付款的，应当自逾期之日起按全国银行间同业拆借中心公布的一年期贷款市场报价利率向乙方支付逾期利息。",
-        "On late payments Party A owes interest at the one-year loan prime rate published by the "
-        "National Interbank Funding Center.",
+    yield late_interest(terms)
+
+
+def late_interest(terms: Terms) -> Block:
+    """Say what lateness costs; the provider claims it, so that nothing is owed unasked."""
+    if terms.late_interest_bp is None:
+        return paragraph(
+            "甲方逾期付款的，应当自逾期之日起按全国银行间同业拆借中心公布的一年期贷款市场报价利率向乙方支付逾期利息。",
+            "On late payments Party A owes interest at the one-year loan prime rate published by "
+            "the National Interbank Funding Center.",
+        )
+    if not terms.late_interest_bp:
+        return paragraph(
+            "甲方逾期付款的，乙方{rate}。",
+            "On late payments Party B {rate}.",
+            rate=values.pair(("不计收逾期利息", "asks no interest"), "terms.late_interest_bp"),
+        )
+    return paragraph(
+        "甲方逾期付款的，应当自逾期之日起按年利率{rate}（单利，一年按365日计）向乙方支付逾期利息。",
+        "On late payments Party A owes simple interest at {rate} a year of 365 days.",
+        rate=values.percent(terms.late_interest_bp, "terms.late_interest_bp"),
     )
 
 

@@ -166,4 +166,5 @@ def _refund_of(
     payment.recalled_minor += recalled
     session.add(order)
     session.flush()
+    refunds.tell_purpose(session, payment, now)
     return order

@@ -117,3 +117,4 @@ def _lose(session: Session, payment: Payment, dispute: Dispute, now: datetime) -
     session.flush()
     note(session, payment, N_("The dispute is lost; the amount went back."), now=now)
     jobs.tell(session, "payment.dispute_ended", payment_id=str(payment.id))
+    refunds.tell_purpose(session, payment, now)

@@ -10,7 +10,7 @@ from marketplace.core import audit, jobs
 from marketplace.core.actor import require
 from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.core.messages import N_
-from marketplace.payments import permissions, queries
+from marketplace.payments import permissions, purposes, queries
 from marketplace.payments.models import Method, Operation, Payment, Refund, RefundState, Transfer
 from marketplace.payments.rules import (
     PAID,
@@ -92,7 +92,13 @@ def refund(
         reason=reason,
     )
     jobs.tell(session, "refund.ordered", refund_id=str(order.id))
+    tell_purpose(session, payment, now)
     return order
+
+
+def tell_purpose(session: Session, payment: Payment, now: datetime) -> None:
+    """Let what was paid for follow: the sum that is given back has changed."""
+    purposes.rules_of(payment.purpose).refunded(session, payment, now)
 
 
 def refund_by_hand(
@@ -229,6 +235,7 @@ def fail(session: Session, payment: Payment, order: Refund, failure: str, now: d
         reason=order.failure,
     )
     jobs.tell(session, "refund.failed", refund_id=str(order.id))
+    tell_purpose(session, payment, now)
 
 
 def _restore(session: Session, order: Refund, now: datetime) -> None:

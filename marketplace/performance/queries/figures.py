@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from marketplace.ledger.models import Account, Line, Transaction
-from marketplace.performance.models import IncomeSplit, Milestone, RoyaltyStatement, SplitState
+from marketplace.performance.models import (
+    IncomeSplit,
+    Milestone,
+    RoyaltyStatement,
+    SplitBasis,
+    SplitState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -18,11 +24,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 #: What entries of performance are about.
-MILESTONE, STATEMENT, COMMISSION, SPLIT = (
+MILESTONE, STATEMENT, COMMISSION, SPLIT, INTEREST = (
     "milestone",
     "royalty_statement",
     "commission",
     "income_split",
+    "interest_claim",
 )
 #: Splits whose gross income is spoken for, but not in the books yet.
 _RESERVED = (SplitState.DRAFT, SplitState.CONSENTING, SplitState.NOTICED)
@@ -46,7 +53,13 @@ def standings(session: Session, kind: str, ids: Collection[UUID]) -> Mapping[UUI
     """Give for each object how it stands; one that has no entries stands at 0."""
     fee = kind == COMMISSION
     claim = Account.FEE_CLAIM if fee else Account.CONTRACT_CLAIM
-    income = Account.FEE_INCOME if fee else Account.CONTRACT_INCOME
+    income = (
+        Account.FEE_INCOME
+        if fee
+        else Account.INTEREST_INCOME
+        if kind == INTEREST
+        else Account.CONTRACT_INCOME
+    )
     rows = session.execute(
         select(Transaction.object_id, Line.account, Transaction.kind, func.sum(Line.amount_minor))
         .join(Line, Line.transaction_id == Transaction.id)
@@ -100,7 +113,9 @@ def _sum(session: Session, account: Account, subjects: object) -> int:
 def to_share(session: Session, deal_id: UUID, *, besides: UUID | None = None) -> int:
     """Give the income of a deal that no split has taken up yet (minor units)."""
     reserved = select(func.coalesce(func.sum(IncomeSplit.gross_minor), 0)).where(
-        IncomeSplit.deal_id == deal_id, IncomeSplit.state.in_(_RESERVED)
+        IncomeSplit.deal_id == deal_id,
+        IncomeSplit.state.in_(_RESERVED),
+        IncomeSplit.basis == SplitBasis.INCOME,
     )
     if besides is not None:
         reserved = reserved.where(IncomeSplit.id != besides)

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from marketplace.codes import rules as figures_of
 from marketplace.core.enums import LabelledEnum
 from marketplace.core.messages import N_
 from marketplace.deals.models import Deal, DealStage
 from marketplace.deals.permissions import own_to
-from marketplace.performance import settings
 from marketplace.performance.models import (
     Milestone,
     MilestoneState,
@@ -21,7 +19,7 @@ from marketplace.performance.models import (
     StatementState,
 )
 from marketplace.performance.queries import figures
-from marketplace.performance.rules.royalty import interest
+from marketplace.performance.queries.interest import list_lateness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +42,7 @@ class LateKind(LabelledEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Late:
-    """One overdue thing; amounts in minor units, interest at the setting's rate until today."""
+    """One overdue thing; amounts in minor units, interest is what may be claimed until today."""
 
     kind: LateKind
     deal: Deal
@@ -76,8 +74,22 @@ def _sorted(rows: Iterator[Late]) -> list[Late]:
     return sorted(rows, key=lambda one: (-one.days, str(one.subject_id)))
 
 
+class _Claimable:
+    """Asks once for each deal which interest is left to claim."""
+
+    def __init__(self, session: Session, today: date) -> None:
+        self.session, self.today = session, today
+        self.known: dict[UUID, dict[UUID, int]] = {}
+
+    def of(self, deal: Deal, subject_id: UUID) -> int:
+        if deal.id not in self.known:
+            rows = list_lateness(self.session, deal, today=self.today)
+            self.known[deal.id] = {one.subject.id: one.left_minor for one in rows}
+        return self.known[deal.id].get(subject_id, 0)
+
+
 def _late(session: Session, which: ColumnElement[bool], today: date) -> Iterator[Late]:
-    rate = figures_of.number(session, settings.INTEREST_BP)
+    claimable = _Claimable(session, today)
     both = (joinedload(Deal.licensor), joinedload(Deal.licensee))
     milestones = session.execute(
         select(Milestone, Deal)
@@ -105,7 +117,7 @@ def _late(session: Session, which: ColumnElement[bool], today: date) -> Iterator
             due_on=milestone.due_on,
             days=days,
             open_minor=left,
-            interest_minor=interest(left, days=days, rate_bp=rate),
+            interest_minor=claimable.of(deal, milestone.id),
             currency=milestone.currency,
         )
     statements = session.execute(
@@ -138,6 +150,6 @@ def _late(session: Session, which: ColumnElement[bool], today: date) -> Iterator
             due_on=due,
             days=days,
             open_minor=left,
-            interest_minor=interest(left, days=days, rate_bp=rate) if paying else 0,
+            interest_minor=claimable.of(deal, statement.id) if paying else 0,
             currency=statement.currency,
         )

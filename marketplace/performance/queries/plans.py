@@ -11,9 +11,11 @@ from marketplace.core.errors import NotFound
 from marketplace.performance.models import (
     DealDispute,
     DealDisputeState,
+    FormerTerms,
     Inspection,
     Milestone,
     MilestoneEvent,
+    MilestoneState,
     PaymentPart,
     Performance,
     RoyaltyStatement,
@@ -23,6 +25,7 @@ from marketplace.terms.value import Terms, from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -77,9 +80,26 @@ def get_performance(session: Session, deal_id: UUID, *, lock: bool = False) -> P
 
 
 def list_milestones(session: Session, deal_id: UUID) -> Sequence[Milestone]:
-    """Give a deal's milestones in their order."""
+    """Give a deal's milestones in their order, without those that an amendment took out."""
     return session.scalars(
-        select(Milestone).where(Milestone.deal_id == deal_id).order_by(Milestone.position)
+        select(Milestone)
+        .where(Milestone.deal_id == deal_id, Milestone.state != MilestoneState.REPLACED)
+        .order_by(Milestone.position)
+    ).all()
+
+
+def former_terms(session: Session, performance: Performance) -> list[tuple[date, Terms]]:
+    """Give the replaced terms as the rules of royalties read them."""
+    rows = list_former_terms(session, performance.id)
+    return [(row.until_on, from_json(row.terms)) for row in rows]
+
+
+def list_former_terms(session: Session, performance_id: UUID) -> Sequence[FormerTerms]:
+    """Give the terms that amendments replaced, the oldest first."""
+    return session.scalars(
+        select(FormerTerms)
+        .where(FormerTerms.performance_id == performance_id)
+        .order_by(FormerTerms.number)
     ).all()
 
 

@@ -98,16 +98,42 @@ STEPS: tuple[Step, ...] = (
         target=_S.CANCELLED,
         actors=frozenset({_R.SYSTEM}),
     ),
+    # All that was paid went back by refunds on the payments' own pages: it is owed again.
+    Step(
+        event="reopen",
+        label=N_("To be paid again after a refund"),
+        sources=frozenset({_S.PAID, _S.DELIVERED, _S.CHANGES_REQUESTED, _S.ACCEPTED, _S.RELEASED}),
+        target=_S.PAYABLE,
+        actors=frozenset({_R.SYSTEM}),
+    ),
+    Step(
+        event="replace",
+        label=N_("Taken out by an amendment"),
+        sources=frozenset({_S.PLANNED, _S.PAYABLE}),
+        target=_S.REPLACED,
+        actors=frozenset({_R.SYSTEM}),
+    ),
 )
 BY_EVENT: dict[str, Step] = {step.event: step for step in STEPS}
 LIFECYCLE: Lifecycle[MilestoneState] = Lifecycle(
     {step.event: (set(step.sources), step.target) for step in STEPS}
 )
 #: Steps that a dispute does not hold back: they undo, they don't go on.
-DESPITE_DISPUTE = frozenset({"refund", "cancel"})
+DESPITE_DISPUTE = frozenset({"refund", "cancel", "reopen", "replace"})
+#: What the history names beside the steps: nothing moves, but something is worth telling.
+NOTED: dict[str, str] = {
+    "amend": N_("Changed by an amendment"),
+    "give_part_back": N_("A part was given back"),
+    "keep": N_("A refund failed: the money stayed"),
+    "pay_rest": N_("The rest was paid"),
+    "waive_rest": N_("The rest was given up"),
+}
 #: States in which money lies with nobody's consent yet: paid, and not released.
 WAITING_FOR_RELEASE = frozenset({_S.PAID, _S.DELIVERED, _S.CHANGES_REQUESTED, _S.ACCEPTED})
+#: States in which what a partial refund left open may be paid or given up.
+WITH_A_REST = WAITING_FOR_RELEASE | {_S.RELEASED}
 NOTE_LENGTH = 2000
+FROZEN = N_("A dispute about this deal is open: nothing is paid or released until it is settled")
 
 
 class Frozen(RuleBroken):
@@ -116,6 +142,11 @@ class Frozen(RuleBroken):
 
 class Stopped(RuleBroken):
     """Paid money has waited too long: settle that first."""
+
+
+def label_of(event: str) -> str:
+    """Give how the history calls an event: a step of the table, or something noted."""
+    return NOTED[event] if event in NOTED else step_of(event).label
 
 
 def step_of(event: str) -> Step:
@@ -133,9 +164,7 @@ def require_step(
     require(role in step.actors)
     LIFECYCLE.next(state, event)
     if frozen and event not in DESPITE_DISPUTE:
-        raise Frozen(
-            N_("A dispute about this deal is open: nothing is paid or released until it is settled")
-        )
+        raise Frozen(FROZEN)
     if step.needs_note and not note.strip():
         raise RuleBroken(N_("Say it in a sentence; the other side reads it."), field="note")
     if len(note) > NOTE_LENGTH:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from marketplace.codes.rules import WHOLE_BP
 from marketplace.terms.kinds import RoyaltyCount, RoyaltyPeriod
 from marketplace.terms.rules.royalty import amount
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from marketplace.terms.value import Terms
 
 _MONTHS = 12
-_YEAR_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -77,21 +75,40 @@ def periods(
         first = last + timedelta(days=1)
 
 
-def owed(terms: Terms, reports: Sequence[tuple[Period, int]], ends_on: date | None) -> list[Owed]:
+def standing(terms: Terms, former: Sequence[tuple[date, Terms]], day: date) -> Terms:
+    """Give the terms that count for a period that ends on a day.
+
+    ``former`` are the terms that amendments replaced, each with the day on which it did, the oldest
+    first; ``terms`` are those that stand now.
+    """
+    return next((old for until, old in former if day < until), terms)
+
+
+def owed(
+    terms: Terms,
+    reports: Sequence[tuple[Period, int]],
+    ends_on: date | None,
+    former: Sequence[tuple[date, Terms]] = (),
+) -> list[Owed]:
     """Give what each report owes; ``reports`` are all from the first on, in their order.
 
-    Raises ValueError for a negative base.
+    A period follows the terms that stood at its end. Steps go on counting over an amendment, as
+    long as the base is the same thing. Raises ValueError for a negative base.
     """
     found: list[Owed] = []
     starts_on = reports[0][0].from_on if reports else date.min
-    for index, (period, base) in enumerate(reports):
-        before = [
-            (earlier, one)
-            for earlier, one in reports[:index]
-            if terms.royalty_count is RoyaltyCount.CUMULATIVE
-            or earlier.to_on.year == period.to_on.year
-        ]
-        royalty = amount(terms.royalty_steps, base, already_minor=sum(one for _, one in before))
+    rows = [(standing(terms, former, period.to_on), period, base) for period, base in reports]
+    for index, (own, period, base) in enumerate(rows):
+        before = sum(
+            one
+            for other, earlier, one in rows[:index]
+            if other.royalty_base is own.royalty_base
+            and (
+                own.royalty_count is RoyaltyCount.CUMULATIVE
+                or earlier.to_on.year == period.to_on.year
+            )
+        )
+        royalty = amount(own.royalty_steps, base, already_minor=before)
         top_up = 0
         if _closes_full_year(period, starts_on, ends_on):
             year = royalty + sum(
@@ -99,7 +116,7 @@ def owed(terms: Terms, reports: Sequence[tuple[Period, int]], ends_on: date | No
                 for place, (earlier, _) in enumerate(reports[:index])
                 if earlier.to_on.year == period.to_on.year
             )
-            top_up = max(0, (terms.minimum_annual_royalty_minor or 0) - year)
+            top_up = max(0, (own.minimum_annual_royalty_minor or 0) - year)
         found.append(Owed(royalty, top_up))
     return found
 
@@ -107,11 +124,3 @@ def owed(terms: Terms, reports: Sequence[tuple[Period, int]], ends_on: date | No
 def _closes_full_year(period: Period, starts_on: date, ends_on: date | None) -> bool:
     first, last = date(period.to_on.year, 1, 1), date(period.to_on.year, 12, 31)
     return period.to_on == last and starts_on <= first and (ends_on is None or ends_on >= last)
-
-
-def interest(amount_minor: int, *, days: int, rate_bp: int) -> int:
-    """Give simple interest for so many days of lateness, half a unit rounded up."""
-    if amount_minor <= 0 or days <= 0:
-        return 0
-    whole = WHOLE_BP * _YEAR_DAYS
-    return (amount_minor * rate_bp * days * 2 + whole) // (whole * 2)

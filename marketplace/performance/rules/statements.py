@@ -6,11 +6,13 @@ from marketplace.core.lifecycle import Lifecycle
 from marketplace.performance.models import (
     CommissionState,
     DealDisputeState,
+    InterestState,
     SplitState,
     StatementState,
 )
 
 _S, _C, _P, _D = StatementState, CommissionState, SplitState, DealDisputeState
+_I = InterestState
 
 STATEMENT: Lifecycle[StatementState] = Lifecycle(
     {
@@ -18,6 +20,8 @@ STATEMENT: Lifecycle[StatementState] = Lifecycle(
         "confirm": ({_S.REPORTED}, _S.CONFIRMED),
         "dispute": ({_S.REPORTED}, _S.DISPUTED),
         "settle": ({_S.CONFIRMED}, _S.SETTLED),
+        # What was paid went back by a refund.
+        "reopen": ({_S.SETTLED}, _S.CONFIRMED),
         "cancel": ({_S.DUE, _S.REPORTED, _S.DISPUTED, _S.CONFIRMED}, _S.CANCELLED),
     }
 )
@@ -28,7 +32,15 @@ COMMISSION: Lifecycle[CommissionState] = Lifecycle(
         # The payer gives way, or the manager asks for less.
         "settle": ({_C.DISPUTED}, _C.INVOICED),
         "pay": ({_C.INVOICED}, _C.PAID),
+        "reopen": ({_C.PAID}, _C.INVOICED),
         "waive": ({_C.COMPUTED, _C.INVOICED, _C.DISPUTED}, _C.WAIVED),
+    }
+)
+INTEREST: Lifecycle[InterestState] = Lifecycle(
+    {
+        "pay": ({_I.CLAIMED}, _I.PAID),
+        "waive": ({_I.CLAIMED}, _I.WAIVED),
+        "reopen": ({_I.PAID}, _I.CLAIMED),
     }
 )
 SPLIT: Lifecycle[SplitState] = Lifecycle(

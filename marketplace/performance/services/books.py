@@ -35,12 +35,10 @@ class Owing:
     def _accounts(self) -> tuple[Account, Account, Account, Account]:
         if self.kind == figures.COMMISSION:
             return Account.FEE_CLAIM, Account.FEE_DEBT, Account.FEE_CASH, Account.FEE_INCOME
-        return (
-            Account.CONTRACT_CLAIM,
-            Account.CONTRACT_DEBT,
-            Account.CONTRACT_CASH,
-            Account.CONTRACT_INCOME,
+        income = (
+            Account.INTEREST_INCOME if self.kind == figures.INTEREST else Account.CONTRACT_INCOME
         )
+        return Account.CONTRACT_CLAIM, Account.CONTRACT_DEBT, Account.CONTRACT_CASH, income
 
     def claim_lines(self, amount_minor: int) -> list[Line]:
         """Give the lines that raise claim and debt by an amount, or lower them below 0."""
@@ -116,6 +114,42 @@ def earned(
         TransactionKind.INCOME,
         f"income:{part_id}",
         owing.income_lines(amount_minor),
+        now=now,
+    )
+
+
+def given_back(
+    session: Session,
+    owing: Owing,
+    reference: str,
+    *,
+    reopened_minor: int,
+    recalled_minor: int,
+    now: datetime,
+) -> None:
+    """Enter a refund: so much is owed again, so much income is lost; below 0 for a failed one."""
+    undone = min(reopened_minor, recalled_minor) < 0
+    _enter(
+        session,
+        owing,
+        TransactionKind.REVERSAL if undone else TransactionKind.REFUND,
+        reference,
+        [*owing.claim_lines(reopened_minor), *owing.income_lines(-recalled_minor)],
+        now=now,
+    )
+
+
+def changed(session: Session, owing: Owing, amount_minor: int, *, key: str, now: datetime) -> None:
+    """Enter that an amendment raises what is owed by an amount, or lowers it below 0."""
+    if amount_minor < 0:
+        lower(session, owing, -amount_minor, key=key, now=now)
+        return
+    _enter(
+        session,
+        owing,
+        TransactionKind.OWED,
+        f"owed:{owing.kind}:{owing.id}:{key}",
+        owing.claim_lines(amount_minor),
         now=now,
     )
 

@@ -10,7 +10,13 @@ from marketplace.deals.permissions import may_see
 from marketplace.deals.queries.deals import load_deal
 from marketplace.payments.models import Purpose
 from marketplace.performance.models import PaymentPart
-from marketplace.performance.services import commissions, milestones, parts, royalties
+from marketplace.performance.services import (
+    commissions,
+    interests,
+    milestones,
+    parts,
+    royalties,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from marketplace.payments.models import Payment
 
 #: Purposes whose payments performance asks for.
-PURPOSES = (Purpose.MILESTONE, Purpose.ROYALTY, Purpose.COMMISSION)
+PURPOSES = (Purpose.MILESTONE, Purpose.ROYALTY, Purpose.COMMISSION, Purpose.INTEREST)
 
 
 def settled(session: Session, payment: Payment, now: datetime) -> None:
@@ -36,6 +42,8 @@ def settled(session: Session, payment: Payment, now: datetime) -> None:
     deal = load_deal(session, part.deal_id)
     if part.purpose is Purpose.MILESTONE:
         milestones.settle(session, part, payment, deal, now)
+    elif part.purpose is Purpose.INTEREST:
+        interests.settle(session, part, payment, deal, now)
     else:
         royalties.settle(session, part, payment, deal, now)
 
@@ -49,7 +57,7 @@ def ended(session: Session, payment: Payment, now: datetime) -> None:
 
 
 def may_see_payment(session: Session, actor: Actor, payment: Payment) -> bool:
-    """Whoever is in the deal sees payments of milestones and royalties, not of commissions."""
+    """Whoever is in the deal sees its payments, but not those of commissions."""
     part = session.get(PaymentPart, payment.purpose_id)
     if part is None or part.purpose is Purpose.COMMISSION:
         return False

@@ -87,7 +87,7 @@ def work_out(
             )
             session.add(row)
             session.flush()
-            _note(session, row, "commission.computed", actor, now)
+            note_commission(session, row, "commission.computed", actor, now)
             found.append(row)
     return found
 
@@ -149,7 +149,7 @@ def invoice(
     if not row.invoice_number:
         raise RuleBroken(N_("Give the number of the invoice."), field="number")
     _owe(session, row, profile, now)
-    _note(session, row, "commission.invoiced", actor, now)
+    note_commission(session, row, "commission.invoiced", actor, now)
     return row
 
 
@@ -173,7 +173,7 @@ def dispute(
     if open_part is not None:
         parts.cancel(session, open_part, actor=actor, reason=row.dispute_reason, now=now)
     session.flush()
-    _note(session, row, "commission.disputed", actor, now)
+    note_commission(session, row, "commission.disputed", actor, now)
     return row
 
 
@@ -210,7 +210,7 @@ def settle_dispute(
     if paid >= amount:
         row.state, row.paid_at = COMMISSION.next(row.state, "pay"), now
     session.flush()
-    _note(session, row, "commission.settled", actor, now, amount_minor=amount)
+    note_commission(session, row, "commission.settled", actor, now, amount_minor=amount)
     return row
 
 
@@ -228,7 +228,7 @@ def waive(
     row.outcome = require_text(outcome, field="outcome")
     session.flush()
     books.drop_open(session, owing_of(row, profile), key="waived", now=now)
-    _note(session, row, "commission.waived", actor, now)
+    note_commission(session, row, "commission.waived", actor, now)
     return row
 
 
@@ -272,10 +272,10 @@ def settle(session: Session, part: PaymentPart, payment: Payment, now: datetime)
     if total >= row.amount_minor:
         row.state, row.paid_at = COMMISSION.next(row.state, "pay"), now
         session.flush()
-        _note(session, row, "commission.paid", None, now)
+        note_commission(session, row, "commission.paid", None, now)
 
 
-def _note(
+def note_commission(
     session: Session,
     row: Commission,
     topic: str,
@@ -283,6 +283,7 @@ def _note(
     now: datetime,
     **details: object,
 ) -> None:
+    """Note a change of a commission."""
     note(session, topic, kind=KIND, object_id=row.id, actor=actor, now=now, **details)
 
 

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from marketplace.codes import rules as figures_of
 from marketplace.core.actor import require
 from marketplace.core.errors import RuleBroken, StepNotAllowed
 from marketplace.core.messages import N_
-from marketplace.deals.exits import day_of
 from marketplace.deals.models import Deal, DealRole, DealStage
 from marketplace.deals.permissions import acting_role
 from marketplace.deals.queries.deals import get_deal
 from marketplace.files.models import Visibility
 from marketplace.files.services import attach
 from marketplace.payments.models import Purpose
-from marketplace.performance import settings
 from marketplace.performance.models import (
     ENDED_MILESTONES,
     Milestone,
     MilestoneEvent,
     MilestoneState,
-    Performance,
 )
 from marketplace.performance.queries import figures, plans
 from marketplace.performance.rules import milestones as rules
 from marketplace.performance.services import books, parts
 from marketplace.performance.services.books import Owing
-from marketplace.performance.services.notes import note
+from marketplace.performance.services.notes import note, require_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,6 +89,7 @@ def move(
         session, milestone, deal, event, role=role, actor=actor, now=now, text=text, upload=upload
     )
     if event == "refund":
+        drop_rest(session, milestone, deal, key="refunded", reason=text, now=now)
         parts.give_back(session, paid, actor=actor, reason=text, now=now)
     elif event == "accept":
         _release_if_possible(session, milestone, deal, paid, actor=actor, now=now)
@@ -171,6 +167,9 @@ def _take(
         milestone.paid_at = now
     elif event == "deliver":
         milestone.delivered_at = now
+    elif event == "reopen":
+        milestone.paid_at = milestone.delivered_at = milestone.released_at = None
+        milestone.alarmed_at = milestone.stopped_at = None
     if milestone.state is MilestoneState.RELEASED:
         milestone.released_at = now
     attached = None
@@ -186,6 +185,33 @@ def _take(
             now=now,
             purpose=event,
         ).id
+    write_down(
+        session, milestone, event, role=role, actor=actor, now=now, text=text, attached=attached
+    )
+    note(
+        session,
+        "milestone.moved",
+        kind=FILE_KIND,
+        object_id=milestone.id,
+        actor=actor,
+        now=now,
+        event=event,
+        state=milestone.state.value,
+    )
+
+
+def write_down(
+    session: Session,
+    milestone: Milestone,
+    event: str,
+    *,
+    now: datetime,
+    role: DealRole | None = None,
+    actor: Actor | None = None,
+    text: str = "",
+    attached: UUID | None = None,
+) -> None:
+    """Add a line to a milestone's history."""
     session.add(
         MilestoneEvent(
             milestone_id=milestone.id,
@@ -199,16 +225,78 @@ def _take(
         )
     )
     session.flush()
+
+
+def take_by_system(
+    session: Session,
+    milestone: Milestone,
+    deal: Deal,
+    event: str,
+    *,
+    now: datetime,
+    text: str = "",
+) -> None:
+    """Take a step that follows from something else: a refund, an amendment."""
+    _take(session, milestone, deal, event, role=DealRole.SYSTEM, actor=None, now=now, text=text)
+
+
+def open_minor(session: Session, milestone: Milestone) -> int:
+    """Give what the book says is still owed (minor units)."""
+    return figures.standings(session, figures.MILESTONE, [milestone.id])[milestone.id].open_minor
+
+
+def drop_rest(
+    session: Session, milestone: Milestone, deal: Deal, *, key: str, reason: str, now: datetime
+) -> None:
+    """Drop what a partial refund left open, and the payment that was asked for it."""
+    asked = parts.open_part(plans.list_parts(session, [milestone.id]))
+    if asked is not None:
+        parts.cancel(session, asked, actor=None, reason=reason, now=now)
+    version = f"{key}:{milestone.version}"
+    books.drop_open(session, owing_of(milestone, deal), key=version, now=now)
+
+
+def waive_rest(
+    session: Session,
+    *,
+    actor: Actor,
+    deal_id: UUID,
+    milestone_id: UUID,
+    reason: str,
+    now: datetime,
+) -> Milestone:
+    """Give up, as the licensor, what a partial refund left open: it lowered the price."""
+    deal = get_deal(session, deal_id, actor=actor)
+    plans.get_milestone(session, deal, milestone_id)
+    require(acting_role(actor, deal) is DealRole.LICENSOR)
+    reason = require_text(reason, field="reason")
+    parts.lock_payments(session, milestone_id)
+    milestone = plans.get_milestone(session, deal, milestone_id, lock=True)
+    if milestone.state not in rules.WITH_A_REST or not open_minor(session, milestone):
+        raise RuleBroken(N_("Nothing of this milestone is open."))
+    # A row that was only read keeps its version: the history line numbers the entry.
+    key = f"waived:{len(plans.list_events(session, milestone.id))}"
+    drop_rest(session, milestone, deal, key=key, reason=reason, now=now)
+    write_down(
+        session,
+        milestone,
+        "waive_rest",
+        now=now,
+        role=DealRole.LICENSOR,
+        actor=actor,
+        text=reason,
+    )
     note(
         session,
-        "milestone.moved",
+        "milestone.rest_waived",
         kind=FILE_KIND,
         object_id=milestone.id,
         actor=actor,
         now=now,
-        event=event,
-        state=milestone.state.value,
+        event="waive_rest",
+        reason=reason,
     )
+    return milestone
 
 
 def call_by_system(session: Session, milestone: Milestone, deal: Deal, *, now: datetime) -> None:
@@ -230,24 +318,27 @@ def pay(
     milestone = plans.get_milestone(session, deal, milestone_id, lock=True)
     require(acting_role(actor, deal) is DealRole.LICENSEE)
     performance = plans.get_performance(session, deal.id)
-    rules.LIFECYCLE.next(milestone.state, "pay")
+    has_rest = milestone.state in rules.WITH_A_REST and open_minor(session, milestone) > 0
+    if not has_rest:
+        rules.LIFECYCLE.next(milestone.state, "pay")
     if performance.frozen_at is not None:
-        rules.require_step("pay", milestone.state, DealRole.SYSTEM, note="", frozen=True)
+        raise rules.Frozen(rules.FROZEN)
     require_not_stopped(session, deal.id)
     return parts.ask(
-        session, bill_of(milestone, deal), actor=actor, amount_minor=amount_minor, now=now
+        session, bill_of(session, milestone, deal), actor=actor, amount_minor=amount_minor, now=now
     )
 
 
-def bill_of(milestone: Milestone, deal: Deal) -> parts.Bill:
-    """Give the milestone as a bill."""
+def bill_of(session: Session, milestone: Milestone, deal: Deal) -> parts.Bill:
+    """Give the milestone as a bill; what was given up after a refund is owed no more."""
+    standing = figures.standings(session, figures.MILESTONE, [milestone.id])[milestone.id]
     return parts.Bill(
         purpose=Purpose.MILESTONE,
         subject_id=milestone.id,
         deal_id=deal.id,
         payer_id=deal.licensee_id,
         payee_id=deal.licensor_id,
-        total_minor=milestone.amount_minor,
+        total_minor=standing.owed_minor,
         currency=milestone.currency,
         title=f"{deal.reference} {milestone.name}",
         title_en=f"{deal.reference} {milestone.name_en or milestone.name}",
@@ -264,18 +355,33 @@ def settle(
     """
     milestone = plans.get_milestone(session, deal, part.subject_id, lock=True)
     performance = plans.get_performance(session, deal.id)
-    rules.require_step(
-        "pay", milestone.state, DealRole.SYSTEM, note="", frozen=performance.frozen_at is not None
-    )
+    frozen = performance.frozen_at is not None
+    has_rest = milestone.state in rules.WITH_A_REST
+    if has_rest and frozen:
+        raise rules.Frozen(rules.FROZEN)
+    if not has_rest:
+        rules.require_step("pay", milestone.state, DealRole.SYSTEM, note="", frozen=frozen)
+    left = open_minor(session, milestone)
+    if part.amount_minor > left:
+        raise RuleBroken(N_("Nothing is owed for this any more."))
     owing = owing_of(milestone, deal)
-    total = parts.take_in(session, part, owing, payment, now=now)
-    if total < milestone.amount_minor:
+    parts.take_in(session, part, owing, payment, now=now)
+    if has_rest:
+        write_down(session, milestone, "pay_rest", now=now)
+        if milestone.state is MilestoneState.RELEASED:
+            parts.release(session, [part], owing, actor=None, now=now)
         return
-    _take(session, milestone, deal, "pay", role=DealRole.SYSTEM, actor=None, now=now)
+    if part.amount_minor == left:
+        paid_in_full(session, milestone, deal, now=now)
+
+
+def paid_in_full(session: Session, milestone: Milestone, deal: Deal, *, now: datetime) -> None:
+    """Follow the last part: the milestone is paid, a plain fee is released with it."""
+    take_by_system(session, milestone, deal, "pay", now=now)
     if not milestone.needs_delivery:
-        _take(session, milestone, deal, "pass", role=DealRole.SYSTEM, actor=None, now=now)
+        take_by_system(session, milestone, deal, "pass", now=now)
         settled = [one for one in plans.list_parts(session, [milestone.id]) if one.settled_at]
-        parts.release(session, settled, owing, actor=None, now=now)
+        parts.release(session, settled, owing_of(milestone, deal), actor=None, now=now)
 
 
 def drop(session: Session, milestone: Milestone, deal: Deal, *, reason: str, now: datetime) -> None:
@@ -290,52 +396,3 @@ def drop(session: Session, milestone: Milestone, deal: Deal, *, reason: str, now
     _take(
         session, milestone, deal, "cancel", role=DealRole.SYSTEM, actor=None, now=now, text=reason
     )
-
-
-def call_due(session: Session, *, now: datetime) -> list[UUID]:
-    """Call planned milestones whose day is near; give their ids."""
-    until = day_of(now) + timedelta(days=figures_of.number(session, settings.CALL_DAYS))
-    found = []
-    rows = session.execute(
-        select(Milestone, Deal)
-        .join(Deal, Deal.id == Milestone.deal_id)
-        .join(Performance, Performance.id == Milestone.performance_id)
-        .where(
-            Milestone.state == MilestoneState.PLANNED,
-            Milestone.due_on <= until,
-            Deal.stage == DealStage.PERFORMING,
-            Performance.frozen_at.is_(None),
-        )
-        .order_by(Milestone.due_on, Milestone.id)
-        .with_for_update(of=Milestone, skip_locked=True)
-    ).all()
-    for milestone, deal in rows:
-        call_by_system(session, milestone, deal, now=now)
-        found.append(milestone.id)
-    return found
-
-
-def watch(session: Session, *, now: datetime) -> tuple[list[UUID], list[UUID]]:
-    """Mark paid milestones that wait too long; give the newly alarmed and the newly stopped."""
-    alarm = now - timedelta(days=figures_of.number(session, settings.ALARM_DAYS))
-    stop = now - timedelta(days=figures_of.number(session, settings.STOP_DAYS))
-    alarmed, stopped = [], []
-    waiting = session.scalars(
-        select(Milestone)
-        .where(
-            Milestone.state.in_(rules.WAITING_FOR_RELEASE),
-            Milestone.paid_at <= alarm,
-            Milestone.stopped_at.is_(None),
-        )
-        .order_by(Milestone.paid_at, Milestone.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for milestone in waiting:
-        if milestone.alarmed_at is None:
-            milestone.alarmed_at = now
-            alarmed.append(milestone.id)
-        if milestone.paid_at is not None and milestone.paid_at <= stop:
-            milestone.stopped_at = now
-            stopped.append(milestone.id)
-    session.flush()
-    return alarmed, stopped

@@ -44,7 +44,7 @@ class Bill:
 
 def settled_minor(parts: Sequence[PaymentPart]) -> int:
     """Give what was paid in all, what was given back taken off."""
-    return sum(part.amount_minor for part in parts if part.settled_at and part.refunded_at is None)
+    return sum(part.amount_minor - part.refunded_minor for part in parts if part.settled_at)
 
 
 def open_part(parts: Sequence[PaymentPart]) -> PaymentPart | None:
@@ -131,12 +131,17 @@ def take_in(
     return settled_minor(plans.list_parts(session, [part.subject_id]))
 
 
+def lock_payment(session: Session, part: PaymentPart) -> None:
+    """Lock the payment of one part."""
+    if part.payment_id is not None:
+        payment_queries.lock_payment(session, part.payment_id)
+
+
 def lock_payments(session: Session, subject_id: UUID) -> list[PaymentPart]:
     """Lock the payments of all paid parts, before anything else is locked; give the parts."""
     parts = [part for part in plans.list_parts(session, [subject_id]) if part.settled_at]
     for part in sorted(parts, key=lambda one: one.id):
-        if part.payment_id is not None:
-            payment_queries.lock_payment(session, part.payment_id)
+        lock_payment(session, part)
     return parts
 
 

@@ -18,14 +18,15 @@ from marketplace.performance.models import (
     Performance,
     StatementState,
 )
-from marketplace.performance.queries import plans
+from marketplace.performance.queries import figures, interest, plans
 from marketplace.performance.rules.royalty import last_day
 from marketplace.performance.rules.statements import STATEMENT
-from marketplace.performance.services import commissions, milestones, royalties
+from marketplace.performance.services import commissions, interests, milestones, royalties
 from marketplace.performance.services.notes import note
 from marketplace.terms.value import Terms, to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -125,6 +126,8 @@ def end(session: Session, deal: Deal, actor: Actor | None, now: datetime) -> Non
     for statement in plans.list_statements(session, performance.id):
         if STATEMENT.allows(statement.state, "cancel"):
             royalties.drop(session, statement, deal, reason=reason, actor=actor, now=now)
+    for claim in interest.list_open_claims(session, deal.id):
+        interests.drop(session, claim, deal, reason=reason, actor=actor, now=now)
     # What was paid and not released goes its way now: accepted, or given back.
     performance.frozen_at = None
 
@@ -177,11 +180,34 @@ def settled(session: Session, deal: Deal, now: datetime) -> list[Obstacle]:
                 values={"count": len(statements) + len(missing)},
             )
         )
+    found.extend(_leftovers(session, deal))
     if plans.find_open_dispute(session, deal.id) is not None:
         found.append(
             Obstacle(message=N_("A dispute about the deal is open."), who=_PARTIES, endpoint=_MONEY)
         )
     return found
+
+
+def _leftovers(session: Session, deal: Deal) -> Iterator[Obstacle]:
+    """Give what refunds and lateness left open: neither paid nor given up."""
+    rows = plans.list_milestones(session, deal.id)
+    standing = figures.standings(session, figures.MILESTONE, [one.id for one in rows])
+    for one in rows:
+        if one.state in ENDED_MILESTONES and standing[one.id].open_minor > 0:
+            yield Obstacle(
+                message=N_("A refund left a rest of “%(name)s” open: pay it or give it up."),
+                who=_PARTIES,
+                endpoint=_MONEY,
+                values={"name": one.name},
+            )
+    claims = interest.list_open_claims(session, deal.id)
+    if claims:
+        yield Obstacle(
+            message=N_("%(count)s claims of late interest are neither paid nor given up."),
+            who=_PARTIES,
+            endpoint=_MONEY,
+            values={"count": len(claims)},
+        )
 
 
 def terminable(session: Session, deal: Deal, now: datetime) -> list[Obstacle]:  # noqa: ARG001 — a guard's signature

@@ -28,7 +28,7 @@ from marketplace.performance.models import (
 from marketplace.performance.permissions import IN_FORCE
 from marketplace.performance.queries import figures, plans
 from marketplace.performance.rules import royalty as rules
-from marketplace.performance.rules.milestones import Frozen
+from marketplace.performance.rules.milestones import FROZEN, Frozen
 from marketplace.performance.rules.royalty import Period
 from marketplace.performance.rules.statements import STATEMENT
 from marketplace.performance.services import books, parts
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from marketplace.terms.value import Terms
 
 FILE_KIND = "royalty_statement"
-FROZEN = N_("A dispute about this deal is open: nothing is paid or released until it is settled")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +183,7 @@ def report(
         raise RuleBroken(
             N_("Add the evidence: the extract of the books or the sales list."), field="file"
         )
-    reckon(performance, rows)
+    reckon(session, performance, rows)
     session.flush()
     note_statement(
         session, statement, "royalty.reported", actor, now, amount_minor=statement.amount_minor
@@ -192,7 +191,7 @@ def report(
     return statement
 
 
-def reckon(performance: Performance, rows: Sequence[RoyaltyStatement]) -> None:
+def reckon(session: Session, performance: Performance, rows: Sequence[RoyaltyStatement]) -> None:
     """Work out every reported statement that nobody has confirmed yet, over all before it."""
     reported = [
         (one, one.base_minor)
@@ -203,6 +202,7 @@ def reckon(performance: Performance, rows: Sequence[RoyaltyStatement]) -> None:
         from_json(performance.terms),
         [(Period(one.from_on, one.to_on), base) for one, base in reported],
         performance.ends_on,
+        plans.former_terms(session, performance),
     )
     for (one, _), result in zip(reported, results, strict=True):
         if one.state in {StatementState.REPORTED, StatementState.DISPUTED}:
@@ -293,13 +293,21 @@ def settle(
     if plans.get_performance(session, deal.id).frozen_at is not None:
         raise Frozen(FROZEN)
     owing = owing_of(statement, deal)
-    total = parts.take_in(session, part, owing, payment, now=now)
+    left = figures.standings(session, figures.STATEMENT, [statement.id])[statement.id].open_minor
+    if part.amount_minor > left:
+        raise RuleBroken(N_("Nothing is owed for this any more."))
+    parts.take_in(session, part, owing, payment, now=now)
     parts.release(session, [part], owing, actor=None, now=now)
-    if total >= statement.amount_minor:
-        statement.state = STATEMENT.next(statement.state, "settle")
-        statement.settled_at = now
-        session.flush()
-        note_statement(session, statement, "royalty.settled", None, now)
+    if part.amount_minor == left:
+        settled_in_full(session, statement, now=now)
+
+
+def settled_in_full(session: Session, statement: RoyaltyStatement, *, now: datetime) -> None:
+    """Settle a statement of which nothing is open any more."""
+    statement.state = STATEMENT.next(statement.state, "settle")
+    statement.settled_at = now
+    session.flush()
+    note_statement(session, statement, "royalty.settled", None, now)
 
 
 def drop(

@@ -104,6 +104,11 @@ def money(minor: int | None) -> Decimal | None:
     return Decimal(minor) / 100 if minor else None
 
 
+def share(basis_points: int | None) -> Decimal | None:
+    """Give basis points as the per cent that a person typed; 0 was typed too."""
+    return None if basis_points is None else Decimal(basis_points) / 100
+
+
 def line(label: str, hint: str = "", *, limit: int = 300) -> StringField:
     """Make an optional field of one line."""
     return StringField(label, [Length(max=limit, message=N_("Shorten this."))], description=hint)

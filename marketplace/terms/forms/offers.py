@@ -17,7 +17,17 @@ from wtforms import Form as RowForm
 from wtforms.validators import DataRequired, Length
 
 from marketplace.core.messages import N_
-from marketplace.terms.forms.fields import Amount, Count, Day, Percent, choose, line, money, words
+from marketplace.terms.forms.fields import (
+    Amount,
+    Count,
+    Day,
+    Percent,
+    choose,
+    line,
+    money,
+    share,
+    words,
+)
 from marketplace.terms.kinds import (
     CURRENCIES,
     ROYALTY_KINDS,
@@ -141,6 +151,10 @@ class OfferForm(Form):
         description=N_("Paid before a running royalty and besides it (Civil Code 846)."),
     )
     payment_note = words(LABELS["payment_note"], N_("Days, instalments, accounts."), rows=2)
+    late_interest_bp = Percent(
+        LABELS["late_interest_bp"],
+        description=N_("In per cent. Empty: the one-year loan prime rate; 0: no interest."),
+    )
     milestones = FieldList(FormField(MilestoneRow), LABELS["milestones"])
     royalty_base = choose(LABELS["royalty_base"], RoyaltyBase)
     royalty_form = choose(LABELS["royalty_form"], RoyaltyForm)
@@ -186,6 +200,7 @@ class OfferForm(Form):
             "free_of_charge": terms.free_of_charge,
             "foreign_licensee": terms.foreign_licensee,
             "equity_bp": money(terms.equity_bp),
+            "late_interest_bp": share(terms.late_interest_bp),
             "inspects_books": "" if inspects is None else "yes" if inspects else "no",
             "milestones": [
                 {
@@ -238,6 +253,7 @@ class OfferForm(Form):
                 free_of_charge=bool(self.free_of_charge.data),
                 foreign_licensee=bool(self.foreign_licensee.data),
                 equity_bp=self.equity_bp.hundredths or None,
+                late_interest_bp=self.late_interest_bp.hundredths,
                 inspects_books={"yes": True, "no": False}.get(inspects),
                 milestones=self._milestones(),
                 royalty_steps=self._steps(),

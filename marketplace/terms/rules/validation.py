@@ -57,6 +57,7 @@ def faults(terms: Terms) -> list[Fault]:
         *_faults_of_time(terms),
         *_faults_of_amounts(terms),
         *_faults_of_milestones(terms),
+        *_faults_of_interest(terms),
         *_faults_of_royalty(terms),
         *_faults_of_equity(terms),
     ]
@@ -158,6 +159,12 @@ def _faults_of_amounts(terms: Terms) -> Iterator[Fault]:
             "upfront_fee_minor",
             N_("Name a fee, a milestone, a royalty or an equity share, or mark it free of charge."),
         )
+
+
+def _faults_of_interest(terms: Terms) -> Iterator[Fault]:
+    rate = terms.late_interest_bp
+    if rate is not None and not 0 <= rate <= WHOLE_BP:
+        yield Fault("late_interest_bp", N_("A rate lies between 0 % and 100 %."))
 
 
 def _faults_of_milestones(terms: Terms) -> Iterator[Fault]:

@@ -23,7 +23,7 @@ from marketplace.performance.models import (
 )
 from marketplace.performance.queries import figures, plans
 from marketplace.performance.rules import milestones as rules
-from marketplace.performance.services import callbacks, milestones
+from marketplace.performance.services import callbacks, milestones, watching
 from marketplace.performance.services import plans as services
 from tests.factories.performance import NOON, UPLOAD, license_terms
 
@@ -306,19 +306,19 @@ class TestMove:
 
 class TestWatch:
     def test_calls_what_is_due_soon(self, session, deal):
-        called = milestones.call_due(session, now=NOON)
+        called = watching.call_due(session, now=NOON)
         assert called == [rows(session, deal)[1].id]
-        assert milestones.call_due(session, now=NOON) == []
+        assert watching.call_due(session, now=NOON) == []
 
     def test_alarms_then_stops(self, session, make, deal, sides):
         first, work, last = rows(session, deal)
         move(session, sides[1], work, "call")
         pay(session, make, sides, work)
-        assert milestones.watch(session, now=NOON + timedelta(days=59)) == ([], [])
-        assert milestones.watch(session, now=NOON + timedelta(days=60)) == ([work.id], [])
-        assert milestones.watch(session, now=NOON + timedelta(days=74)) == ([], [])
-        assert milestones.watch(session, now=NOON + timedelta(days=75)) == ([], [work.id])
-        assert milestones.watch(session, now=NOON + timedelta(days=90)) == ([], [])
+        assert watching.watch(session, now=NOON + timedelta(days=59)) == ([], [])
+        assert watching.watch(session, now=NOON + timedelta(days=60)) == ([work.id], [])
+        assert watching.watch(session, now=NOON + timedelta(days=74)) == ([], [])
+        assert watching.watch(session, now=NOON + timedelta(days=75)) == ([], [work.id])
+        assert watching.watch(session, now=NOON + timedelta(days=90)) == ([], [])
         with pytest.raises(rules.Stopped):
             move(session, sides[0], last, "call")
         with pytest.raises(rules.Stopped):

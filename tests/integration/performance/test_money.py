@@ -136,7 +136,7 @@ class TestRoyalties:
         assert ("late_royalty", 10) in kinds
         assert ("late_report", 153) in kinds
         royalty = next(one for one in found if one.kind is late.LateKind.ROYALTY)
-        assert (royalty.open_minor, royalty.interest_minor) == (40_000_00, 49_32)
+        assert (royalty.open_minor, royalty.interest_minor) == (40_000_00, 32_88)
         assert late.list_all_late(session, today=TODAY, deal_id=sides[0].user_id) == []
 
     def test_stop_with_a_lapsed_deal(self, session, deal, sides, reports):

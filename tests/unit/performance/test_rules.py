@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from marketplace.core.errors import Denied, RuleBroken, StepNotAllowed
 from marketplace.deals.models import DealRole
 from marketplace.performance.models import MilestoneState
-from marketplace.performance.rules import milestones, royalty, split
+from marketplace.performance.rules import interest, milestones, royalty, split
+from marketplace.performance.rules.interest import Movement, Stretch
 from marketplace.performance.rules.royalty import Period
 from marketplace.performance.rules.split import Rates
-from marketplace.terms.kinds import RoyaltyCount, RoyaltyPeriod
+from marketplace.terms.kinds import RoyaltyBase, RoyaltyCount, RoyaltyPeriod
 from marketplace.terms.value import RoyaltyStep
 from tests.factories.performance import license_terms
 
@@ -37,7 +38,15 @@ ALLOWED = {
     (S.CHANGES_REQUESTED, "refund"): (S.REFUNDED, {R.LICENSOR}),
     (S.ACCEPTED, "release"): (S.RELEASED, {R.LICENSEE, R.SYSTEM}),
     (S.ACCEPTED, "refund"): (S.REFUNDED, {R.LICENSOR}),
+    (S.PAID, "reopen"): (S.PAYABLE, {R.SYSTEM}),
+    (S.DELIVERED, "reopen"): (S.PAYABLE, {R.SYSTEM}),
+    (S.CHANGES_REQUESTED, "reopen"): (S.PAYABLE, {R.SYSTEM}),
+    (S.ACCEPTED, "reopen"): (S.PAYABLE, {R.SYSTEM}),
+    (S.RELEASED, "reopen"): (S.PAYABLE, {R.SYSTEM}),
+    (S.PLANNED, "replace"): (S.REPLACED, {R.SYSTEM}),
+    (S.PAYABLE, "replace"): (S.REPLACED, {R.SYSTEM}),
 }
+DUE = date(2026, 3, 1)
 CELLS = list(product(S, sorted(milestones.BY_EVENT), [*R, None]))
 
 
@@ -57,7 +66,7 @@ def test_a_step_is_allowed_exactly_as_the_table_says(state, event, role):
 @pytest.mark.parametrize(("state", "event"), sorted(ALLOWED, key=str))
 def test_a_dispute_holds_back_all_but_what_undoes(state, event):
     role = next(iter(ALLOWED[state, event][1]))
-    if event in {"refund", "cancel"}:
+    if event in {"refund", "cancel", "reopen", "replace"}:
         milestones.require_step(event, state, role, note="好", frozen=True)
     else:
         with pytest.raises(milestones.Frozen):
@@ -144,10 +153,67 @@ class TestOwed:
 
 class TestInterest:
     def test_is_simple_and_exact(self):
-        assert royalty.interest(1_000_000_00, days=365, rate_bp=450) == 45_000_00
-        assert royalty.interest(100_00, days=1, rate_bp=450) == 1
-        assert royalty.interest(0, days=9, rate_bp=450) == 0
-        assert royalty.interest(5, days=0, rate_bp=450) == 0
+        year = [Stretch(1_000_000_00, date(2026, 1, 1), date(2027, 1, 1))]
+        assert interest.cost(year, rate_bp=450) == 45_000_00
+        day = [Stretch(100_00, date(2026, 1, 1), date(2026, 1, 2))]
+        assert interest.cost(day, rate_bp=450) == 1
+        assert interest.cost([], rate_bp=450) == 0
+
+    def test_runs_from_the_day_after_the_due_day(self):
+        assert interest.stretches(DUE, 100, [], until=DUE) == []
+        assert interest.days(interest.stretches(DUE, 100, [], until=DUE + timedelta(days=1))) == 1
+
+    def test_follows_payments_and_refunds(self):
+        moves = [
+            Movement(DUE - timedelta(days=5), -10),
+            Movement(DUE + timedelta(days=10), -90),
+            Movement(DUE + timedelta(days=15), 40),
+            Movement(DUE + timedelta(days=90), -40),
+        ]
+        found = interest.stretches(DUE, 100, moves, until=DUE + timedelta(days=20))
+        assert [(one.amount_minor, one.days) for one in found] == [(90, 10), (40, 5)]
+
+    def test_is_nothing_for_what_was_paid_in_time(self):
+        moves = [Movement(DUE, -100)]
+        assert interest.stretches(DUE, 100, moves, until=DUE + timedelta(days=20)) == []
+
+    @given(
+        st.integers(1, 10**11),
+        st.lists(st.integers(0, 400), max_size=5),
+        st.integers(1, 10_000),
+        st.integers(1, 500),
+    )
+    def test_is_the_same_in_one_claim_or_several(self, amount, cuts, rate, last):
+        days = sorted({one for one in cuts if one < last} | {last})
+        claimed = 0
+        for day in days:
+            found = interest.stretches(DUE, amount, [], until=DUE + timedelta(days=day))
+            claimed += max(0, interest.cost(found, rate_bp=rate) - claimed)
+        whole = interest.stretches(DUE, amount, [], until=DUE + timedelta(days=last))
+        assert claimed == interest.cost(whole, rate_bp=rate)
+
+
+class TestTermsOverAnAmendment:
+    OLD = license_terms(minimum_annual_royalty_minor=None)
+    NEW = replace(OLD, royalty_steps=(RoyaltyStep(from_minor=0, rate_bp=100),))
+
+    def test_follow_what_stood_at_the_end_of_the_period(self):
+        former = [(date(2026, 5, 1), self.OLD)]
+        reports = [(one, 100_00) for one in YEAR]
+        found = royalty.owed(self.NEW, reports, None, former)
+        assert [one.royalty_minor for one in found] == [5_00, 1_00, 1_00, 1_00]
+
+    def test_go_on_counting_while_the_base_is_the_same(self):
+        steps = (
+            RoyaltyStep(from_minor=0, rate_bp=500),
+            RoyaltyStep(from_minor=100_00, rate_bp=100),
+        )
+        new = replace(self.OLD, royalty_steps=steps)
+        former = [(date(2026, 5, 1), self.OLD)]
+        reports = [(YEAR[0], 100_00), (YEAR[1], 100_00)]
+        assert royalty.owed(new, reports, None, former)[1].royalty_minor == 1_00
+        other = replace(new, royalty_base=RoyaltyBase.PROFIT)
+        assert royalty.owed(other, reports, None, former)[1].royalty_minor == 5_00
 
 
 RATES = Rates(inventors_bp=7000, staff_bp=500, college_bp=1000, university_bp=1500)
