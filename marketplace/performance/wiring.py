@@ -25,7 +25,7 @@ from marketplace.performance.models import (
     RoyaltyStatement,
     SplitShare,
 )
-from marketplace.performance.queries import plans
+from marketplace.performance.queries import figures, plans
 from marketplace.performance.routes.blueprint import name_of
 from marketplace.performance.services import callbacks, refunds
 from marketplace.performance.services import plans as services
@@ -71,10 +71,13 @@ def deal_panel(deal: Deal, actor: Actor) -> str | None:
     performance = plans.find_performance(db.session, deal.id)
     if performance is None or not may_see(actor, deal):
         return None
+    milestones = plans.list_milestones(db.session, deal.id)
+    ids = [one.id for one in milestones]
     return render_template(
         "performance/_panel.html",
         deal=deal,
-        milestones=plans.list_milestones(db.session, deal.id),
+        milestones=milestones,
+        standing=figures.standings(db.session, figures.MILESTONE, ids),
         statements=plans.list_statements(db.session, performance.id)[-4:],
         frozen=performance.frozen_at is not None,
         name_of=name_of,

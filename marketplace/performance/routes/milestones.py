@@ -14,7 +14,7 @@ from marketplace.core.errors import NotFound, RuleBroken
 from marketplace.deals.models import DealRole
 from marketplace.deals.permissions import acting_role
 from marketplace.performance import settings
-from marketplace.performance.forms.steps import PartForm, StepForm
+from marketplace.performance.forms.steps import PartForm, ReasonForm, StepForm
 from marketplace.performance.models import MilestoneState
 from marketplace.performance.queries import figures, plans
 from marketplace.performance.routes.blueprint import (
@@ -60,22 +60,27 @@ def _page(
     asked = plans.list_parts(db.session, [row.id])
     role = acting_role(current_actor(), deal)
     performance = plans.get_performance(db.session, deal.id)
+    standing = figures.standings(db.session, figures.MILESTONE, [row.id])[row.id]
+    has_rest = row.state in rules.WITH_A_REST and standing.open_minor > 0
     body = render_template(
         "performance/milestone.html",
         **page_of(deal),
         milestone=row,
         name=name_of(row),
-        events=[(event, rules.step_of(event.event)) for event in events],
+        events=[(event, rules.label_of(event.event)) for event in events],
         people=names_of(db.session, {event.by for event in events if event.by}),
         files=files_of(event.attachment_id for event in events),
         parts=asked,
         payments=payments_of(asked),
-        standing=figures.standings(db.session, figures.MILESTONE, [row.id])[row.id],
-        left_minor=row.amount_minor - parts.settled_minor(asked),
+        standing=standing,
+        left_minor=standing.owed_minor - parts.settled_minor(asked),
         open_part=parts.open_part(asked),
         frozen=performance.frozen_at is not None,
         steps=rules.open_to(role, row.state),
-        may_pay=role is DealRole.LICENSEE and row.state is MilestoneState.PAYABLE,
+        may_pay=role is DealRole.LICENSEE and (has_rest or row.state is MilestoneState.PAYABLE),
+        has_rest=has_rest,
+        may_waive=role is DealRole.LICENSOR and has_rest,
+        waive_form=forms.get("waive") or ReasonForm(formdata=None),
         waited=rules.days_waiting(row.paid_at, now())
         if row.state in rules.WAITING_FOR_RELEASE
         else None,
@@ -134,3 +139,25 @@ def pay_milestone(deal_id: UUID, milestone_id: UUID) -> ResponseReturnValue:
         else:
             return see_other(url_for("payments.pay", payment_id=asked.payment_id))
     return _page(deal_id, milestone_id, {"part": form}, status=409 if form.general_errors else 422)
+
+
+@bp.post("/deals/<uuid:deal_id>/milestones/<uuid:milestone_id>/rest/waive")
+def waive_rest(deal_id: UUID, milestone_id: UUID) -> ResponseReturnValue:
+    """Give up what a partial refund left open."""
+    plans.get_milestone(db.session, found(deal_id), milestone_id)
+    form = ReasonForm()
+    if tried(
+        form,
+        lambda: services.waive_rest(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            milestone_id=milestone_id,
+            reason=text(form.reason),
+            now=now(),
+        ),
+    ):
+        flash(gettext("The step was taken."), "success")
+        return see_other(url_for(".milestone", deal_id=deal_id, milestone_id=milestone_id))
+    status = 409 if form.general_errors else 422
+    return _page(deal_id, milestone_id, {"waive": form}, status=status)

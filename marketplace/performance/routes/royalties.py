@@ -31,6 +31,7 @@ from marketplace.performance.routes.blueprint import (
     tried,
     upload_of,
 )
+from marketplace.performance.rules import royalty as rules
 from marketplace.performance.rules.statements import STATEMENT
 from marketplace.performance.services import inspections, parts
 from marketplace.performance.services import royalties as services
@@ -71,7 +72,11 @@ def _page(
         "performance/statement.html",
         **page_of(deal),
         statement=row,
-        terms=from_json(performance.terms),
+        terms=rules.standing(
+            from_json(performance.terms),
+            plans.former_terms(db.session, performance),
+            row.to_on,
+        ),
         files=files_of([row.evidence_id]),
         inspections=plans.list_inspections(db.session, row.id),
         parts=asked,

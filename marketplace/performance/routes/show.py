@@ -8,13 +8,15 @@ from flask import render_template, url_for
 
 from marketplace.codes import rules as figures_of
 from marketplace.core.errors import NotFound
+from marketplace.deals.models import DealRole
 from marketplace.deals.permissions import acting_role
 from marketplace.payments.models import Purpose
 from marketplace.performance import permissions, settings
 from marketplace.performance.forms.steps import OutcomeForm, ReasonForm, WithdrawalForm
-from marketplace.performance.queries import figures, late, plans
+from marketplace.performance.queries import figures, interest, late, plans
 from marketplace.performance.queries.splits import list_splits
 from marketplace.performance.routes.blueprint import bp, found, name_of, page_of, today
+from marketplace.performance.routes.interest import late_name
 from marketplace.performance.services.commissions import get_commission
 from marketplace.performance.services.parts import get_part
 from marketplace.terms.value import from_json
@@ -48,6 +50,8 @@ def money_page(deal: Deal, forms: Mapping[str, Form], *, status: int = 200) -> R
         figures.standings(db.session, figures.MILESTONE, [one.id for one in milestones])
     )
     standing |= figures.standings(db.session, figures.STATEMENT, [one.id for one in statements])
+    claims = interest.list_claims(db.session, deal.id)
+    standing |= figures.standings(db.session, figures.INTEREST, [one.id for one in claims])
     terms = from_json(performance.terms) if performance else None
     office = permissions.may_split(actor, deal)
     body = render_template(
@@ -67,6 +71,10 @@ def money_page(deal: Deal, forms: Mapping[str, Form], *, status: int = 200) -> R
         may_split=office,
         splits=list_splits(db.session, deal.id) if office else [],
         interest=figures_of.get_rule(db.session, settings.INTEREST_BP),
+        lateness=interest.list_lateness(db.session, deal, today=today()),
+        claims=claims,
+        may_claim=acting_role(actor, deal) is DealRole.LICENSOR,
+        late_name=late_name,
         name_of=name_of,
         dispute_form=forms.get("dispute") or ReasonForm(formdata=None),
         outcome_form=forms.get("outcome") or OutcomeForm(formdata=None),
@@ -94,6 +102,8 @@ def part(part_id: UUID) -> ResponseReturnValue:
     deal = found(row.deal_id)
     if row.purpose is Purpose.MILESTONE:
         return see_other(url_for(".milestone", deal_id=deal.id, milestone_id=row.subject_id))
+    if row.purpose is Purpose.INTEREST:
+        return see_other(url_for(".interest_claim", deal_id=deal.id, claim_id=row.subject_id))
     return see_other(url_for(".statement", deal_id=deal.id, statement_id=row.subject_id))
 
 

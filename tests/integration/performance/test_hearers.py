@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace.core.jobs import Work
 from marketplace.notifications.models import Notice
-from marketplace.performance import hearers
+from marketplace.performance import hearers, split_hearers
 from marketplace.performance.models import Pool, SplitShare
 from marketplace.performance.queries import plans
 from marketplace.performance.services import disputes, milestones, notices, royalties, splits
@@ -87,12 +87,12 @@ class TestTelling:
             hearers.tell_statement,
             hearers.tell_commission,
             hearers.tell_dispute,
-            hearers.tell_asked,
-            hearers.tell_published,
+            split_hearers.tell_asked,
+            split_hearers.tell_published,
             hearers.HEARERS["performance.tell_answered"],
         ):
             tell(own, id=unknown, by=None)
-        hearers.tell_awarded(own, id=unknown, by=None, share=unknown)
+        split_hearers.tell_awarded(own, id=unknown, by=None, share=unknown)
         assert session.scalars(select(Notice)).all() == []
 
 
