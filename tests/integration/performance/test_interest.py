@@ -13,7 +13,7 @@ from marketplace.deals.models import DealStage
 from marketplace.ledger.models import Account
 from marketplace.ledger.queries import balance
 from marketplace.payments.services import refunds as payment_refunds
-from marketplace.performance.models import InterestState, MilestoneState
+from marketplace.performance.models import InterestClaim, InterestState, MilestoneState
 from marketplace.performance.queries import figures, interest, plans
 from marketplace.performance.rules.milestones import Frozen
 from marketplace.performance.services import interests, milestones, royalties
@@ -145,22 +145,21 @@ class TestClaim:
 
     def test_never_has_two_until_the_same_day(self, session, sides, statement):
         row = claim(session, sides, statement)
-        twin = {name: getattr(row, name) for name in ("deal_id", "subject_kind", "subject_id")}
-        with pytest.raises(IntegrityError), session.begin_nested():
-            session.add(
-                type(row)(
-                    **twin,
-                    due_on=row.due_on,
-                    until_on=row.until_on,
-                    rate_bp=1,
-                    amount_minor=1,
-                    lines=[],
-                    claimed_at=NOON,
-                    claimed_by=row.claimed_by,
-                    pay_by=row.pay_by,
-                )
-            )
+        twin = InterestClaim(
+            **{name: getattr(row, name) for name in ("deal_id", "subject_kind", "subject_id")},
+            due_on=row.due_on,
+            until_on=row.until_on,
+            rate_bp=1,
+            amount_minor=1,
+            lines=[],
+            claimed_at=NOON,
+            claimed_by=row.claimed_by,
+            pay_by=row.pay_by,
+        )
+        session.add(twin)
+        with pytest.raises(IntegrityError):
             session.flush()
+        session.rollback()
 
 
 class TestPay:
