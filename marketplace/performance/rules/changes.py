@@ -81,14 +81,22 @@ class Change:
 
     terms: Terms
     rows: tuple[PlanRow, ...]
+    #: Clauses in free words that no field of the terms holds.
+    clauses: str = ""
 
 
-def composed(standing: Standing, rows: Sequence[PlanRow], **values: Any) -> Change:  # noqa: ANN401 — fields of terms
+def composed(
+    standing: Standing,
+    rows: Sequence[PlanRow],
+    *,
+    clauses: str = "",
+    **values: Any,  # noqa: ANN401 — fields of terms
+) -> Change:
     """Make the change that these rows and fields amount to."""
     every = (*standing.fixed, *rows)
     fees: dict[str, Any] = dict.fromkeys(FEES.values(), 0)
     for row in every:
-        if row.is_fee:
+        if _is_known_fee(row):
             fees[FEES[row.name]] += row.amount_minor
     milestones = tuple(
         AgreedMilestone(
@@ -98,10 +106,15 @@ def composed(standing: Standing, rows: Sequence[PlanRow], **values: Any) -> Chan
             due_on=row.due_on,
         )
         for row in every
-        if not row.is_fee
+        if not _is_known_fee(row)
     )
     terms = replace(standing.terms, milestones=milestones, **fees, **values)
-    return Change(terms=terms, rows=tuple(rows))
+    return Change(terms=terms, rows=tuple(rows), clauses=clauses.strip())
+
+
+def _is_known_fee(row: PlanRow) -> bool:
+    """Whether a row is a fee of the terms; a renamed one is refused by ``require_fits``."""
+    return row.is_fee and row.name in FEES
 
 
 def require_fits(standing: Standing, change: Change, *, today: date) -> None:
@@ -111,7 +124,7 @@ def require_fits(standing: Standing, change: Change, *, today: date) -> None:
     """
     _require_rows(standing, change)
     different = changed(standing.terms, change.terms)
-    if not different and change.rows == standing.open:
+    if not different and change.rows == standing.open and not change.clauses:
         raise RuleBroken(N_("This changes nothing: change something, or leave it."))
     for name in different:
         if name not in AMENDABLE or (name in ROYALTY and not standing.terms.has_royalty):
