@@ -102,7 +102,7 @@ def _paid(session: Session, deal: Deal, milestone: Milestone, at: datetime) -> N
     if milestone.state is MilestoneState.PLANNED:
         milestones.call_by_system(session, milestone, deal, now=at)
     part = parts.ask(
-        session, milestones.bill_of(milestone, deal), actor=None, amount_minor=None, now=at
+        session, milestones.bill_of(session, milestone, deal), actor=None, amount_minor=None, now=at
     )
     take_in(session, part, at)
 
@@ -151,7 +151,7 @@ def _settle(session: Session, deal: Deal, row: RoyaltyStatement, now: datetime) 
     row.note = "本期销售台账合计（不含税）"
     row.reported_at = now - timedelta(days=20)
     row.pay_due_on = day_of(now) + timedelta(days=10)
-    royalties.reckon(plans.get_performance(session, deal.id), [row])
+    royalties.reckon(session, plans.get_performance(session, deal.id), [row])
     session.flush()
     royalties.confirm(
         session,

@@ -6,12 +6,13 @@ locked. Everything is worked out from that sum, so hearing of it twice changes n
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from marketplace.deals.queries.deals import load_deal
 from marketplace.managers.models import ManagerProfile
 from marketplace.payments.models import Purpose
-from marketplace.payments.rules import parts_of, shown
+from marketplace.payments.rules import parts_of
 from marketplace.performance.models import (
     Commission,
     CommissionState,
@@ -118,7 +119,7 @@ def _milestone(
     reopens = milestone.state not in _OVER
     if not _enter(session, part, payment, owing, change, now, reopens=reopens) or not reopens:
         return
-    text = shown(abs(change), part.currency)
+    text = f"{Decimal(abs(change)) / 100:,.2f} {part.currency}"
     if change < 0:
         _paid_again(session, milestone, part, text, now)
     elif milestone.state in table.WITH_A_REST:
