@@ -136,11 +136,15 @@ def _explodes(part: zipfile.ZipInfo) -> bool:
     return part.file_size > max(RATIO_FROM, part.compress_size * RATIO_LIMIT)
 
 
+#: Texts by their bytes, but never a table: PDF, RTF, PostScript.
+_NO_TABLES = (b"%PDF-", b"{\\rtf", b"%!PS")
+
+
 def _encoding(path: Path, head: bytes) -> str:
     """Find the encoding by reading the whole file once."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
-    elif b"\x00" in head:
+    elif b"\x00" in head or head.startswith(_NO_TABLES):
         raise RuleBroken(
             N_("The file holds no text. Send a CSV, Excel (.xlsx) or JSON Lines file."),
             field="file",

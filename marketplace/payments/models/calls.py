@@ -28,7 +28,7 @@ class CallState(LabelledEnum):
     """What is known of a call's outcome."""
 
     PREPARED = "prepared", N_("Prepared")
-    SENT = "sent_call", N_("Sent")
+    SENT = "sent_call", N_("Sent off")
     DONE = "done_call", N_("Done")
     UNKNOWN = "unknown", N_("Outcome unknown")
     REFUSED = "refused_call", N_("Refused by the provider")

@@ -43,6 +43,8 @@ def test_a_workbook_is_known_whatever_it_is_called(tmp_path):
         (b"\xef\xbb\xbf\r\n \r\n", "empty"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "old or encrypted Office"),
         (b"\x89PNG\x00\x00\x00", "no text"),
+        (b"%PDF-1.4\n1 0 obj\n", "no text"),
+        (b"{\\rtf1 a,b}", "no text"),
         (b'[{"id": 1}]', "one JSON list"),
         (b"PK\x03\x04 cut off", "damaged"),
     ],
