@@ -23,7 +23,7 @@ class TestIndex:
 
     def test_opens_as_a_file(self, client):
         lines = client.get("/en/city/targets.csv").get_data().decode("utf-8-sig").splitlines()
-        assert lines[0] == "Target,Reached,Wanted,Expected by now"
+        assert lines[0] == "Target,Reached,Target value,Expected by now"
         assert len(lines) == 4
 
 
