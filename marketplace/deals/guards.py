@@ -24,13 +24,14 @@ class Obstacle:
     """What is still missing, who must see to it, and the endpoint where that is done.
 
     ``message`` is a message id with %(name)s places that ``values`` fill; the endpoint takes
-    ``deal_id``.
+    ``deal_id``, and ``anchor`` names the part of its page.
     """
 
     message: str
     who: frozenset[DealRole]
     endpoint: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    anchor: str | None = None
 
 
 _checks: dict[str, Check] = {}

@@ -95,8 +95,13 @@ def checklist(deal: Deal) -> list[dict[str, Any]]:
     return [
         {"row": row, "obstacles": guards.obstacles(db.session, deal, row, now())}
         for row in rules.leading_out(deal.stage)
-        if row.is_onwards
+        if row.is_onwards and (row.event != "accept_open_license" or _is_open(deal))
     ]
+
+
+def _is_open(deal: Deal) -> bool:
+    """Whether an open license is declared, so that it may be accepted in one step."""
+    return deal.listing is not None and bool(deal.listing.open_license)
 
 
 @bp.get("/<uuid:deal_id>/records")

@@ -61,6 +61,7 @@ def blocking_tasks_done(session: Session, deal: Deal, now: datetime) -> list[Obs
             who=frozenset({task.role}),
             endpoint="deals.show",
             values={"title": task.title},
+            anchor="tasks",
         )
         for task in tasks
     ]

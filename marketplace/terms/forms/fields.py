@@ -95,7 +95,7 @@ class Count(IntegerField):
         if not text:
             return
         if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004 — fits an integer column
-            raise ValueError(gettext("Give a whole number."))
+            raise ValueError(gettext("Give a whole number from 0 on."))
         self.data = int(text)
 
 

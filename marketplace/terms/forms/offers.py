@@ -55,6 +55,11 @@ if TYPE_CHECKING:
 #: Empty rows behind the filled ones.
 BLANK_ROWS = 2
 
+
+def _is_blank(row: Field) -> bool:
+    return not row.errors and all(value in (None, "") for value in row.data.values())
+
+
 #: Group of fields → the contract kinds that have a place for it.
 SHOWN_FOR: dict[str, frozenset[ContractKind]] = {
     "license": frozenset({ContractKind.LICENSE}),
@@ -223,7 +228,8 @@ class OfferForm(Form):
     def add_blank_rows(self) -> None:
         """Put empty rows behind the filled ones, so that a page without script can grow."""
         for rows in (self.milestones, self.royalty_steps):
-            for _ in range(BLANK_ROWS):
+            blank = sum(_is_blank(row) for row in rows)
+            for _ in range(blank, BLANK_ROWS):
                 rows.append_entry()
 
     @property

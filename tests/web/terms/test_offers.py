@@ -96,7 +96,7 @@ class TestCompose:
         [
             ("milestones-0-amount_minor", "x", "请填写数字"),
             ("milestones-0-due_on", "31.12.2027", "2026-11-20"),
-            ("term_months", "zwei", "请填写整数。"),
+            ("term_months", "zwei", "请填写不小于 0 的整数。"),
             ("upfront_fee_minor", "1.234", "最多保留两位小数。"),
             ("upfront_fee_minor", "-5", "不能为负数"),
             ("upfront_fee_minor", "1e30", "请填写数字"),
@@ -107,6 +107,12 @@ class TestCompose:
         answer = sent(client, deal, **{field: value})
         assert answer.status_code == 422
         assert text in words(answer)
+
+    def test_a_refused_form_does_not_grow(self, client, buyer, deal):
+        client.sign_in(buyer)
+        rows = [name for name in typed(client.get(compose(deal))) if name.endswith("-name")]
+        answer = sent(client, deal, term_months="x")
+        assert [name for name in typed(answer) if name.endswith("-name")] == rows
 
     def test_shows_the_parts_of_another_kind_without_losing_what_was_typed(
         self, client, buyer, deal
