@@ -76,7 +76,12 @@ def index() -> ResponseReturnValue:
 def targets_csv() -> ResponseReturnValue:
     """Give the same as a file."""
     lines = [
-        [gettext("Target"), gettext("Reached"), gettext("Target value"), gettext("Expected by now")],
+        [
+            gettext("Target"),
+            gettext("Reached"),
+            gettext("Target value"),
+            gettext("Expected by now"),
+        ],
         *(
             [gettext(one.label), str(one.reached), str(one.wanted), str(one.expected)]
             for one in list_targets(db.session, local(now()).date())
