@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from marketplace.web import (
     assets,
     compression,
     headers,
+    liveness,
     pages,
     restricted,
     signs,
@@ -60,7 +62,10 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["hanqiao.settings"] = settings
     app.extensions["hanqiao.parts"] = Parts(settings)
     db.init_app(app)
+    _spare_threads(app)
     restricted.install(app)
+    with app.app_context():
+        liveness.watch(db.engine)
     csrf.init_app(app)
     limiter.init_app(app)
     babel.init_app(
@@ -99,6 +104,15 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
+def _spare_threads(app: Flask) -> None:
+    """Leave out the ending of asynchronous sessions, of which there are none.
+
+    Flask would start a thread for it at the end of every request.
+    """
+    ends = app.teardown_appcontext_funcs
+    ends[:] = [end for end in ends if not iscoroutinefunction(end)]
+
+
 def _configure(app: Flask, settings: Settings) -> None:
     catalogues = compile_catalogues() or ["messages"]
     app.config.update(
@@ -126,7 +140,6 @@ def _configure(app: Flask, settings: Settings) -> None:
                 "pool_size": settings.web_threads,
                 "max_overflow": 4,
                 "pool_timeout": 5,
-                "pool_pre_ping": True,
                 "connect_args": {"connect_timeout": 3, "options": "-c statement_timeout=30000"},
             }
         },

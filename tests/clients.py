@@ -9,7 +9,8 @@ import html5lib
 from flask.testing import FlaskClient
 
 from marketplace.accounts.models import SignIn
-from marketplace.accounts.session import KEY, token_hash
+from marketplace.accounts.session import KEY
+from marketplace.accounts.tokens import token_hash
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
 

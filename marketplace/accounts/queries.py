@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import contains_eager, defer
 
 from marketplace.accounts.models import Invitation, Membership, PlatformGrant, SignIn, User
 from marketplace.accounts.tokens import token_hash
@@ -19,11 +19,16 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement
     from sqlalchemy.orm import Session
 
+    #: An organization, a role in it, and whether it is verified.
+    Belonging = tuple[UUID, MemberRole, OrganizationStatus]
 
-def _holds(table: type[Membership | PlatformGrant], at: datetime) -> ColumnElement[bool]:
+
+def _holds(
+    table: type[Membership | PlatformGrant], at: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
     """Say in SQL that a dated grant is in force."""
     return (table.started_at <= at) & (table.ended_at.is_(None) | (table.ended_at > at))
 
@@ -40,16 +45,67 @@ def actor_of(session: Session, user: User, *, at: datetime) -> Actor:
         .join(Organization, Organization.id == Membership.organization_id)
         .where(Membership.user_id == user.id, _holds(Membership, at))
     ).all()
+    return _actor(user, roles, ((row[0], row[1], row[2]) for row in rows))
+
+
+def _actor(user: User, roles: Iterable[PlatformRole], belongings: Iterable[Belonging]) -> Actor:
     memberships: dict[UUID, frozenset[MemberRole]] = {}
-    for organization_id, role, _status in rows:
+    verified = set()
+    for organization_id, role, status in belongings:
         memberships[organization_id] = memberships.get(organization_id, frozenset()) | {role}
+        if status is OrganizationStatus.VERIFIED:
+            verified.add(organization_id)
     return Actor(
         user_id=user.id,
         name=user.name,
         roles=frozenset(roles),
         memberships=memberships,
-        verified=frozenset(row[0] for row in rows if row[2] is OrganizationStatus.VERIFIED),
+        verified=frozenset(verified),
     )
+
+
+#: A sign-in with its person, and what that person holds today: a line for each combination.
+_SIGNED_IN = (
+    select(
+        SignIn,
+        User,
+        PlatformGrant.role,
+        Membership.organization_id,
+        Membership.role,
+        Organization.status,
+    )
+    .join(User, User.id == SignIn.user_id)
+    .outerjoin(
+        PlatformGrant,
+        (PlatformGrant.user_id == User.id) & _holds(PlatformGrant, bindparam("at")),
+    )
+    .outerjoin(Membership, (Membership.user_id == User.id) & _holds(Membership, bindparam("at")))
+    .outerjoin(Organization, Organization.id == Membership.organization_id)
+    .where(
+        SignIn.token_hash == bindparam("token"),
+        SignIn.ended_at.is_(None),
+        SignIn.started_at > bindparam("since"),
+    )
+    # Secrets that few pages look at are opened only there.
+    .options(defer(User.totp_secret), defer(User.recovery_hashes))
+)
+
+
+def find_signed_in(
+    session: Session, token: str, *, since: datetime, at: datetime
+) -> tuple[SignIn, User, Actor] | None:
+    """Find the running sign-in behind a browser's token that began after a moment.
+
+    One statement, for every request of a signed-in person begins with it.
+    """
+    values = {"token": token_hash(token), "since": since, "at": at}
+    rows = session.execute(_SIGNED_IN, values).all()
+    if not rows:
+        return None
+    sign_in, user = rows[0][:2]
+    roles = {row[2] for row in rows} - {None}
+    belongings = {(row[3], row[4], row[5]) for row in rows if row[3] is not None}
+    return sign_in, user, _actor(user, roles, belongings)
 
 
 def plain_email(email: str) -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import g, request
 from flask import session as cookie
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from marketplace.accounts.models import SignIn, User
-from marketplace.accounts.queries import actor_of
-from marketplace.accounts.tokens import fresh, token_hash
+from marketplace.accounts.queries import find_signed_in
+from marketplace.accounts.tokens import fresh
 from marketplace.core.actor import VISITOR
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
@@ -53,20 +53,6 @@ def remember(session: Session, user: User, *, at: datetime) -> SignIn:
     return sign_in
 
 
-def current_sign_in(session: Session) -> SignIn | None:
-    """Give the running sign-in of this browser, if it was not ended elsewhere."""
-    token = cookie.get(KEY)
-    if not isinstance(token, str):
-        return None
-    return session.scalar(
-        select(SignIn).where(
-            SignIn.token_hash == token_hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.started_at > now() - LONGEST,
-        )
-    )
-
-
 def forget(sign_in: SignIn | None, *, at: datetime) -> None:
     """Sign this browser out."""
     if sign_in is not None:
@@ -79,17 +65,17 @@ def load_actor() -> None:
     g.actor, g.user, g.sign_in = VISITOR, None, None
     if request.endpoint == "static" or KEY not in cookie:
         return
-    sign_in = current_sign_in(db.session)
-    if sign_in is None:
+    token, moment = cookie.get(KEY), now()
+    found = (
+        find_signed_in(db.session, token, since=moment - LONGEST, at=moment)
+        if isinstance(token, str)
+        else None
+    )
+    if found is None or not found[1].is_open:
         cookie.pop(KEY, None)
         return
-    user = db.session.get(User, sign_in.user_id)
-    if user is None or not user.is_open:
-        cookie.pop(KEY, None)
-        return
-    g.user, g.sign_in = user, sign_in
-    moment = now()
-    g.actor = actor_of(db.session, user, at=moment)
+    sign_in, g.user, g.actor = found
+    g.sign_in = sign_in
     if request.method not in SAFE and sign_in.seen_at < moment - NOTED:
         # A plain statement: two requests at once must not see each other as a lost update.
         db.session.execute(

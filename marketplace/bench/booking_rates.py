@@ -210,7 +210,7 @@ def _merged(pool: ConnectionPool, world: World, number: int, slot_id: UUID, now:
         row = cursor.execute(
             offers.OFFER.text, offers.OFFER.fixed | values | {"places": 1}
         ).fetchone()
-        starts_at, ends_at = (row or ())[11:13]
+        starts_at, ends_at = (row or ())[13:15]
         booking = {
             "starts_at": starts_at,
             "ends_at": ends_at,

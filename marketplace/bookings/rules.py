@@ -95,14 +95,14 @@ class Alternative:
 class SlotTaken(RuleBroken):
     """Somebody else was first; ``alternatives`` are the nearest free times.
 
-    ``full`` says that not even one place of the slot is left.
+    ``full`` is the wanted slot when not even one of its places is left.
     """
 
     def __init__(
         self,
         message: str = N_("This time has just been taken. Nothing was booked for you."),
         *,
-        full: bool = False,
+        full: Offer | None = None,
         alternatives: Sequence[Alternative] = (),
     ) -> None:
         super().__init__(message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from marketplace.accounts.models import Membership, User
 from marketplace.core.actor import WRITERS
@@ -54,16 +54,15 @@ def list_notices(
     return page_of(session, statement, number=page)
 
 
+#: Asked by every page of a signed-in person.
+_UNREAD = select(func.count()).where(
+    Notice.person_id == bindparam("person_id"), Notice.read_at.is_(None), Notice.on_site
+)
+
+
 def count_unread(session: Session, *, person_id: UUID) -> int:
     """Count what a person has not read yet."""
-    return (
-        session.scalar(
-            select(func.count()).where(
-                Notice.person_id == person_id, Notice.read_at.is_(None), Notice.on_site
-            )
-        )
-        or 0
-    )
+    return session.scalar(_UNREAD, {"person_id": person_id}) or 0
 
 
 def channels_of(

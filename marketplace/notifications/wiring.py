@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import g
 
 from marketplace.notifications.queries import count_unread
 from marketplace.web.access import current_actor
@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-def load_unread() -> None:
-    """Set ``g.unread``; nothing for visitors, static files and what answers with no page."""
+def unread() -> int:
+    """Count once a request, when a page shows it; an answer without a frame asks nothing."""
     person_id = current_actor().user_id
-    if person_id is None or request.endpoint in (None, "static", "assets.style"):
-        return
-    g.unread = count_unread(db.session, person_id=person_id)
+    if person_id is None:
+        return 0
+    if "unread" not in g:
+        g.unread = count_unread(db.session, person_id=person_id)
+    return int(g.unread)
 
 
 def install(app: Flask) -> None:
-    """Count before each view, after the actor is known."""
-    app.before_request(load_unread)
+    """Let the frame ask."""
+    app.jinja_env.globals["unread"] = unread

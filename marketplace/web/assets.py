@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,12 @@ def sources() -> list[Path]:
 
 
 def _stamp() -> tuple[tuple[str, int], ...]:
+    """Name the files as they are; looked at once a second, not for every page of a crowd."""
+    return _stamp_in(int(time.monotonic()))
+
+
+@lru_cache(maxsize=1)
+def _stamp_in(_second: int) -> tuple[tuple[str, int], ...]:
     return tuple((str(path), path.stat().st_mtime_ns) for path in sources())
 
 

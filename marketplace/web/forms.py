@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext
+from babel import support
+from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # noqa: PLC0414 — stubs lag behind
+from wtforms.i18n import messages_path
 
 from marketplace.web.languages import current_language
 
@@ -34,10 +37,19 @@ def translated(choices: Any) -> Any:  # noqa: ANN401 — WTForms takes lists, pa
     ]
 
 
+@lru_cache(maxsize=8)
+def _words_of_wtforms(locale: str) -> support.NullTranslations:
+    return support.Translations.load(messages_path(), [locale], domain="wtforms")
+
+
 class Form(FlaskForm):
     """A form that is checked when it was sent, and can be refused by a rule afterwards."""
 
     class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:  # noqa: ANN401, ARG002 — WTForms' own types
+            """Give WTForms' own words in the reader's language, read once and not per request."""
+            return _words_of_wtforms(str(get_locale()))
+
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:  # noqa: ANN401 — WTForms' own types
             """Trim every text field once, here."""
             filters = unbound_field.kwargs.get("filters", [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
 from jinja2 import StrictUndefined
 
@@ -34,10 +35,16 @@ def _content_hash(path: Path, changed_ns: int) -> str:  # noqa: ARG001 — the m
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
+@lru_cache(maxsize=256)
+def _version(name: str, _second: int) -> str:
+    """Name a file's content; looked at once a second, not for every page of a crowd."""
+    path = STATIC / name
+    return _content_hash(path, path.stat().st_mtime_ns)
+
+
 def static_url(name: str) -> str:
     """Give the address of a static file with its content hash; it never carries a language."""
-    path = STATIC / name
-    version = _content_hash(path, path.stat().st_mtime_ns)
+    version = _version(name, int(time.monotonic()))
     root = request.script_root.removesuffix("/en")
     return f"{root}/static/{name}?v={version}"
 
@@ -151,6 +158,8 @@ def install(app: Flask, navigation: Callable[[], list[dict[str, Any]]]) -> None:
         page_address=page_address,
         has_page=has_page,
         site_title=site_title,
+        # Notices say how many a person has not read.
+        unread=int,
     )
 
     @app.context_processor
@@ -164,5 +173,4 @@ def install(app: Flask, navigation: Callable[[], list[dict[str, Any]]]) -> None:
             "site": own,
             "theme": theme if theme in ("light", "dark") else "system",
             "nav": navigation(),
-            "unread": g.get("unread", 0),
         }

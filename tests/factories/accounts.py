@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from argon2 import PasswordHasher
 
 from marketplace.accounts.models import Membership, PlatformGrant, User
-from marketplace.accounts.session import actor_of
+from marketplace.accounts.queries import actor_of
 from marketplace.core.actor import Actor, MemberRole, PlatformRole
 from tests import factories
 from tests.factories import Maker

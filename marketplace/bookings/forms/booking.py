@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from marketplace.bookings.models import Resource, Slot
-    from marketplace.listings.models import Listing
+    from marketplace.bookings.models import Resource
     from marketplace.organizations.models import Organization
 
 #: ISO weekdays with their message ids.
@@ -74,22 +73,26 @@ class HoldForm(Form):
     samples = IntegerField(N_("Samples"), [Optional()])
     listing_id = SelectField(N_("The result that is to be proven"), [Optional()])
 
-    def choices(self, organizations: Sequence[Organization], listings: Sequence[Listing]) -> None:
+    def choices(
+        self,
+        organizations: Sequence[SelectChoice | tuple[str, str]],
+        listings: Iterable[tuple[UUID, str]],
+    ) -> None:
         """Say in whose name one may book, and for which results."""
-        self.organization_id.choices = named(organizations)
+        self.organization_id.choices = list(organizations)
         self.listing_id.choices = [
             SelectChoice("", "–"),
-            *(SelectChoice(str(one.id), one.title) for one in listings),
+            *(SelectChoice(str(identity), title) for identity, title in listings),
         ]
 
-    def to_wish(self, resource: Resource, slot: Slot | None) -> Wish:
+    def to_wish(self, resource_id: UUID, slot_id: UUID | None) -> Wish:
         """Give the wish; numbers that were left out are one place and no samples."""
         return Wish(
-            resource_id=resource.id,
+            resource_id=resource_id,
             organization_id=UUID(self.organization_id.data),
-            slot_id=slot.id if slot else None,
-            starts_at=slot.starts_at if slot else moment_of(self.starts),
-            ends_at=slot.ends_at if slot else moment_of(self.ends),
+            slot_id=slot_id,
+            starts_at=None if slot_id else moment_of(self.starts),
+            ends_at=None if slot_id else moment_of(self.ends),
             places=1 if self.places.data is None else self.places.data,
             samples=self.samples.data,
             listing_id=UUID(self.listing_id.data) if self.listing_id.data else None,

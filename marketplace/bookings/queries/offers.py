@@ -47,6 +47,8 @@ class Offer:
     """
 
     id: UUID
+    name: str
+    name_en: str
     organization_id: UUID
     status: ResourceStatus
     mode: ResourceMode
@@ -64,6 +66,11 @@ class Offer:
     closed_at: datetime | None
     loose: int
     known_id: UUID | None
+
+    @property
+    def has_slot(self) -> bool:
+        """Whether the wanted slot is one of the resource, and slots are how it is booked."""
+        return self.slot_id is not None and self.mode is ResourceMode.SLOTS
 
     @property
     def free(self) -> int:
@@ -92,6 +99,8 @@ _KNOWN = (
 OFFER = Swift(
     select(
         _R.c.id,
+        _R.c.name,
+        _R.c.name_en,
         _R.c.organization_id,
         _R.c.status,
         _R.c.mode,
@@ -147,10 +156,12 @@ def find_offer(
     row = OFFER(session, values).fetchone()
     if row is None:
         return None
-    identity, organization_id, status, mode, *rest = row
+    identity, name, name_en, organization_id, status, mode, *rest = row
     cap, notice, horizon, is_demo, facility_status, operator_status, *slot = rest
     return Offer(
         identity,
+        name,
+        name_en,
         organization_id,
         ResourceStatus(status),
         ResourceMode(mode),

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from marketplace.bookings import permissions, pricing, times
-from marketplace.bookings.forms.booking import DetailsForm, HoldForm, with_questions
+from marketplace.bookings.forms.booking import DetailsForm, HoldForm, named, with_questions
 from marketplace.bookings.models import Approval, BookingState, PriceUnit, ResourceMode, Slot
 from marketplace.bookings.queries import bookings as find
 from marketplace.bookings.queries import resources as find_resources
@@ -30,24 +30,26 @@ from marketplace.web.languages import current_language
 from marketplace.web.pages import form_page, see_other
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
     from flask.typing import ResponseReturnValue
 
     from marketplace.bookings.models import Booking, Resource
+    from marketplace.bookings.queries.offers import Offer
 
 
-def _listings(ids: Collection[UUID]) -> list[Listing]:
-    """Give the published results of the organizations, newest first."""
-    return list(
-        db.session.scalars(
-            select(Listing)
+def _listings(ids: Collection[UUID]) -> Sequence[tuple[UUID, str]]:
+    """Give the published results of the organizations with their titles, newest first."""
+    return [
+        (identity, title)
+        for identity, title in db.session.execute(
+            select(Listing.id, Listing.title)
             .where(Listing.organization_id.in_(ids), Listing.status == ListingStatus.PUBLISHED)
             .order_by(Listing.published_at.desc())
             .limit(100)
         )
-    )
+    ]
 
 
 def _slot_of(resource: Resource) -> Slot | None:
@@ -63,52 +65,81 @@ def _slot_of(resource: Resource) -> Slot | None:
 @bp.route("/resources/<uuid:resource_id>/book", methods=["GET", "POST"])
 def book(resource_id: UUID) -> ResponseReturnValue:
     """Show a time with its price and rules, and keep it for a quarter of an hour."""
+    form, refused = HoldForm(), None
+    if form.is_submitted():
+        try:
+            booking = _hold(resource_id, form)
+        except SlotTaken as lost:
+            if lost.full is not None:
+                return _full_page(form, lost.full, lost)
+            refused = lost
+        except Denied:
+            raise
+        except RuleBroken as broken:
+            refused = broken
+        else:
+            if booking is not None:
+                return see_other(url_for(".details", booking_id=booking.id))
+    return _book_page(resource_id, form, refused)
+
+
+def _hold(resource_id: UUID, form: HoldForm) -> Booking | None:
+    """Keep what the form asks for, reading nothing that only its page shows; None if it is wrong.
+
+    People come to the last place in crowds, and most of them get no page with a form.
+    """
+    actor = current_actor()
+    listings = _listings(actor.verified) if request.form.get("listing_id") else ()
+    form.choices([(str(one), "") for one in actor.verified], listings)
+    if not form.accepted():
+        return None
+    return holding.hold(
+        db.session,
+        actor=actor,
+        wish=form.to_wish(resource_id, uuid_of(request.args.get("slot"))),
+        key=str(form.key.data or ""),
+        now=now(),
+    )
+
+
+def _full_page(form: HoldForm, offer: Offer, lost: SlotTaken) -> ResponseReturnValue:
+    """Say that the slot is full, name the nearest others and offer the wait list."""
+    form.reject(lost)
+    page = render_template(
+        "bookings/full.html", form=form, offer=offer, alternatives=lost.alternatives
+    )
+    return page, 409
+
+
+def _prefill(form: HoldForm, slot: Slot | None) -> None:
+    """Fill a fresh form with what the address says."""
+    form.key.data = secrets.token_hex(16)
+    form.listing_id.data = str(uuid_of(request.args.get("listing")) or "")
+    starts_at = times.parse_local(request.args.get("starts", ""))
+    if slot is None and starts_at is not None:
+        form.starts.data = starts_at.astimezone(times.BEIJING)
+        ends_at = times.parse_local(request.args.get("ends", ""))
+        if ends_at is not None:
+            form.ends.data = ends_at.astimezone(times.BEIJING)
+
+
+def _book_page(
+    resource_id: UUID, form: HoldForm, refused: RuleBroken | None
+) -> ResponseReturnValue:
     actor = current_actor()
     resource = find_resources.get_resource(db.session, resource_id, actor=actor)
     slot = _slot_of(resource)
     own = permissions.booking_organizations(actor, resource)
     if not own:
-        if request.method == "POST":
+        if form.is_submitted():
             raise Denied
         return render_template("bookings/book_first.html", resource=resource)
-    form = HoldForm()
-    form.choices(organizations(own), _listings(own))
+    form.choices(named(organizations(own)), _listings(own))
+    if refused is not None:
+        form.reject(refused)
     if not form.is_submitted():
-        form.key.data = secrets.token_hex(16)
-        listing_id = uuid_of(request.args.get("listing"))
-        form.listing_id.data = str(listing_id or "")
-        starts_at = times.parse_local(request.args.get("starts", ""))
-        if slot is None and starts_at is not None:
-            form.starts.data = starts_at.astimezone(times.BEIJING)
-            ends_at = times.parse_local(request.args.get("ends", ""))
-            if ends_at is not None:
-                form.ends.data = ends_at.astimezone(times.BEIJING)
-    if not form.accepted():
-        return _book_page(resource, slot, form)
-    try:
-        booking = holding.hold(
-            db.session,
-            actor=actor,
-            wish=form.to_wish(resource, slot),
-            key=str(form.key.data or ""),
-            now=now(),
-        )
-    except SlotTaken as lost:
-        form.reject(lost)
-        return _book_page(resource, slot, form, lost=lost)
-    except RuleBroken as broken:
-        form.reject(broken)
-        return _book_page(resource, slot, form)
-    return see_other(url_for(".details", booking_id=booking.id))
-
-
-def _book_page(
-    resource: Resource,
-    slot: Slot | None,
-    form: HoldForm,
-    *,
-    lost: SlotTaken | None = None,
-) -> ResponseReturnValue:
+        _prefill(form, slot)
+    lost = refused if isinstance(refused, SlotTaken) else None
     status = 409 if lost else 422 if form.is_submitted() else 200
     page = render_template(
         "bookings/book.html",

@@ -84,12 +84,14 @@ def hold(session: Session, *, actor: Actor, wish: Wish, key: str, now: datetime)
             return _hold_place(session, actor=actor, offer=offer, wish=wish, key=key, now=now)
         return _hold_locked(session, actor=actor, wish=wish, key=key, now=now)
     except SlotTaken as lost:
-        again = _same_key(session, actor, key)
+        # What said that the slot is full would have known of a booking of the same form.
+        was_full = offer.has_slot and offer.free < wish.places
+        again = None if was_full else _same_key(session, actor, key)
         if again is not None:
             return _replayed(again, wish)
         raise SlotTaken(
             lost.message,
-            full=offer.slot_id is not None and (offer.free <= 0 or wish.places == 1),
+            full=offer if wish.slot_id and (offer.free <= 0 or wish.places == 1) else None,
             alternatives=_near(session, actor, offer, wish, now),
         ) from lost
 
@@ -114,6 +116,8 @@ def _offer(session: Session, actor: Actor, wish: Wish, key: str, now: datetime) 
     ):
         raise NotFound
     require(permissions.may_book_for(actor, found, wish.organization_id))
+    if wish.slot_id is not None and not found.has_slot:
+        raise NotFound
     return found
 
 
