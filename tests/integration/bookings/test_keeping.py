@@ -49,9 +49,7 @@ class TestStatements:
         # The offer; savepoint with its time limit; place, booking and line; the savepoint's end.
         assert len(sent) == 4, sent
 
-    def test_of_who_comes_too_late_are_two_and_lock_nothing(
-        self, session, make, actor, slot, wish
-    ):
+    def test_of_who_comes_too_late_are_two_and_lock_nothing(self, session, make, actor, slot, wish):
         make.booking(slot)
         with counted() as sent, pytest.raises(SlotTaken) as lost:
             hold(session, actor=actor, wish=wish, key="k", now=NOON)
