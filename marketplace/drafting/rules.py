@@ -95,11 +95,10 @@ class ReviewPath(Generic[State]):
         """Take the text back from the reviewers, to go on writing."""
         self._back(text, "recall")
 
-    def require_waiting(self, text: ReviewedText, step: str, *, seen: int, otherwise: str) -> None:
+    def require_waiting(self, text: ReviewedText, step: str, *, seen: int) -> None:
         """Refuse to judge what nobody sent, or another version than the one that was read."""
         if not self.is_waiting(text):
             self.lifecycle.next(text.status, step)
-            raise StepNotAllowed(otherwise)
         if text.version != seen:
             raise EditedElsewhere(
                 N_("The text changed after you had opened it. Read the changes and decide again.")
@@ -122,7 +121,7 @@ class ReviewPath(Generic[State]):
         replace: Callable[[], object],
     ) -> None:
         """Put what waits before the readers; ``replace`` puts changes in the place of the old."""
-        if self.is_reviewed(text):
+        if self.has_changes_under_review(text):
             replace()
             text.pending = text.pending_submitted_at = None
         else:

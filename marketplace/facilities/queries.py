@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.core.errors import NotFound
 from marketplace.core.paging import Page, page_of
+from marketplace.drafting.queue import Queue
 from marketplace.drafting.revisions import Revisions
 from marketplace.facilities import permissions
 from marketplace.facilities.models import (
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 ATTACHED_TO = "facility"
 REVISIONS = Revisions(FacilityRevision, "facility_id")
 list_revisions = REVISIONS.all
-#: Rows of the reviewers' queue on one page.
-QUEUE_PAGE = 50
 
 
 def _full() -> Select[Facility]:
@@ -122,6 +121,7 @@ _WAITING: ColumnElement[bool] = or_(
     Facility.status == FacilityStatus.UNDER_REVIEW,
     Facility.status.in_(REVIEWED) & Facility.pending_submitted_at.is_not(None),
 )
+QUEUE = Queue(Facility, _WAITING, _full)
 _APPLYING: ColumnElement[bool] = (
     (Facility.filing_level == FilingLevel.CITY)
     & (Facility.filing_number == "")
@@ -158,22 +158,6 @@ def list_own(
     )
     order = func.coalesce(Facility.touched_at, Facility.created_at)
     return page_of(session, statement.order_by(order.desc(), Facility.id), number=number, size=size)
-
-
-def list_waiting(session: Session, *, number: int = 1) -> Page[Facility]:
-    """Give one page of the reviewers' queue: what has waited longest comes first."""
-    since = func.coalesce(Facility.pending_submitted_at, Facility.submitted_at, Facility.created_at)
-    return page_of(
-        session,
-        _full().where(_WAITING).order_by(since, Facility.id),
-        number=number,
-        size=QUEUE_PAGE,
-    )
-
-
-def count_waiting(session: Session) -> int:
-    """Count the texts that wait for a reviewer."""
-    return session.scalar(select(func.count(Facility.id)).where(_WAITING)) or 0
 
 
 def list_applications(

@@ -92,7 +92,7 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     register_queue(
         "facilities",
         N_("Facilities to review"),
-        count=lambda session, _actor: queries.count_waiting(session),
+        count=lambda session, _actor: queries.QUEUE.count(session),
         endpoint="facilities.review_queue",
         roles=judges,
     )

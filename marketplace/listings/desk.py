@@ -46,7 +46,7 @@ def panel(_thing: object, actor: Actor) -> str | None:
             .where(Organization.id.in_(actor.organization_ids))
             .order_by(Organization.name)
         ).all(),
-        waiting_reviews=queries.count_waiting(db.session) if reviews else 0,
+        waiting_reviews=queries.QUEUE.count(db.session) if reviews else 0,
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.listings.services import life, publishing
-from marketplace.progress.batches import in_the_name_of_its_owner
+from marketplace.listings.services import life
+from marketplace.listings.services.publishing import PUBLISHING
 
 if TYPE_CHECKING:
     from marketplace.core.jobs import Hearer, Work
@@ -26,23 +25,8 @@ def follow_organization(work: Work, *, id: str, **_facts: object) -> None:  # no
     life.sync_organization(work.session, UUID(id))
 
 
-def publish_waiting(work: Work, *, job_id: str, organization: str | None, until: str) -> None:
-    """Publish what a reviewer's queue held at a click."""
-    with in_the_name_of_its_owner(work, job_id) as begun:
-        if begun is None:
-            return
-        tracker, actor = begun
-        publishing.publish_waiting(
-            tracker,
-            actor=actor,
-            organization_id=UUID(organization) if organization else None,
-            until=datetime.fromisoformat(until),
-            now=work.now,
-        )
-
-
 HEARERS: dict[str, Hearer] = {
-    publishing.JOB: publish_waiting,
+    PUBLISHING.job: PUBLISHING.hear,
     "listings.expire": expire,
     "listings.follow_organization": follow_organization,
 }

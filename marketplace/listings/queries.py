@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.core.errors import NotFound
 from marketplace.core.paging import Page, page_of
+from marketplace.drafting.queue import Queue
 from marketplace.drafting.revisions import Revisions
 from marketplace.files.models import Attachment
 from marketplace.listings import permissions
@@ -25,7 +26,7 @@ from marketplace.listings.rules import REVIEWED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Select
@@ -145,34 +146,7 @@ def list_own(
     return page_of(session, statement.order_by(order.desc(), Listing.id), number=number, size=size)
 
 
-_SINCE = func.coalesce(Listing.pending_submitted_at, Listing.submitted_at, Listing.created_at)
-#: Rows of the reviewers' queue on one page.
-QUEUE_PAGE = 50
-
-
-def list_waiting(
-    session: Session, *, organization_id: UUID | None = None, number: int = 1
-) -> Page[Listing]:
-    """Give one page of the reviewers' queue: what has waited longest comes first."""
-    statement = _full().where(TABS["under_review"])
-    if organization_id is not None:
-        statement = statement.where(Listing.organization_id == organization_id)
-    return page_of(session, statement.order_by(_SINCE, Listing.id), number=number, size=QUEUE_PAGE)
-
-
-def waiting_for(
-    session: Session, *, actor: Actor, organization_id: UUID | None, until: datetime
-) -> Mapping[UUID, int]:
-    """Give id and version of what waited by then and isn't of the reviewer's own organizations."""
-    statement = select(Listing.id, Listing.version).where(
-        TABS["under_review"],
-        until >= _SINCE,
-        Listing.organization_id.not_in(actor.organization_ids),
-    )
-    if organization_id is not None:
-        statement = statement.where(Listing.organization_id == organization_id)
-    rows = session.execute(statement.order_by(_SINCE, Listing.id)).all()
-    return dict(rows)
+QUEUE = Queue(Listing, TABS["under_review"], _full)
 
 
 def lock_listings(session: Session, ids: Sequence[UUID]) -> Sequence[Listing]:
@@ -184,11 +158,6 @@ def lock_listings(session: Session, ids: Sequence[UUID]) -> Sequence[Listing]:
         .with_for_update(of=Listing)
         .execution_options(populate_existing=True)
     ).all()
-
-
-def count_waiting(session: Session) -> int:
-    """Count the texts that wait for a reviewer."""
-    return session.scalar(select(func.count(Listing.id)).where(TABS["under_review"])) or 0
 
 
 def count_views(

@@ -38,7 +38,7 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     register_queue(
         "listings",
         N_("Technologies to review"),
-        count=lambda session, _actor: queries.count_waiting(session),
+        count=lambda session, _actor: queries.QUEUE.count(session),
         endpoint="listings.review_queue",
         roles=frozenset({PlatformRole.REVIEWER, PlatformRole.ADMINISTRATOR}),
     )

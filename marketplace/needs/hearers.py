@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.needs.services import answers, life, publishing
-from marketplace.progress.batches import in_the_name_of_its_owner
+from marketplace.needs.services import answers, life
+from marketplace.needs.services.publishing import PUBLISHING
 
 if TYPE_CHECKING:
     from marketplace.core.jobs import Hearer, Work
@@ -29,23 +28,8 @@ def remind(work: Work) -> None:
     answers.remind_late(work.session, now=work.now, target_days=target_days)
 
 
-def publish_waiting(work: Work, *, job_id: str, organization: str | None, until: str) -> None:
-    """Publish what a reviewer's queue held at a click."""
-    with in_the_name_of_its_owner(work, job_id) as begun:
-        if begun is None:
-            return
-        tracker, actor = begun
-        publishing.publish_waiting(
-            tracker,
-            actor=actor,
-            organization_id=UUID(organization) if organization else None,
-            until=datetime.fromisoformat(until),
-            now=work.now,
-        )
-
-
 HEARERS: dict[str, Hearer] = {
-    publishing.JOB: publish_waiting,
+    PUBLISHING.job: PUBLISHING.hear,
     "needs.expire": expire,
     "needs.remind": remind,
     "needs.follow_organization": follow_organization,

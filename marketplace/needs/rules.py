@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from marketplace.core.errors import RuleBroken, StepNotAllowed
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.messages import N_
+from marketplace.drafting.rules import ReviewPath
 from marketplace.needs.models import SHOWN, WAITING, AnswerStatus, NeedStatus
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _FULL_WEIGHT = 100
 _S = NeedStatus
 LIFECYCLE: Lifecycle[NeedStatus] = Lifecycle(
     {
-        "submit": ({_S.DRAFT, _S.RETURNED}, _S.UNDER_REVIEW),
+        "send": ({_S.DRAFT, _S.RETURNED}, _S.UNDER_REVIEW),
         "recall": ({_S.UNDER_REVIEW}, _S.DRAFT),
         "publish": ({_S.UNDER_REVIEW}, _S.OPEN),
         "return": ({_S.UNDER_REVIEW}, _S.RETURNED),
@@ -48,6 +49,7 @@ LIFECYCLE: Lifecycle[NeedStatus] = Lifecycle(
         "redraft": ({_S.WITHDRAWN}, _S.DRAFT),
     }
 )
+REVIEW = ReviewPath(LIFECYCLE, _S.UNDER_REVIEW, frozenset(SHOWN))
 
 _A = AnswerStatus
 ANSWER_LIFECYCLE: Lifecycle[AnswerStatus] = Lifecycle(

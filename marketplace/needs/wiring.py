@@ -36,7 +36,7 @@ def desk(_thing: Any, actor: Actor) -> str | None:  # noqa: ANN401 — the desk 
     People who write for an organization find the way to its needs and answers here in any case.
     """
     own = [one for one in actor.organization_ids if actor.may_write_for(one)]
-    waiting_reviews = find.count_waiting_for_review(db.session) if actor.is_reviewer else 0
+    waiting_reviews = find.QUEUE.count(db.session) if actor.is_reviewer else 0
     if not own and not waiting_reviews:
         return None
     table = load_table(db.session)
@@ -102,7 +102,7 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     register_queue(
         "needs",
         N_("Needs to review"),
-        count=lambda session, _actor: find.count_waiting_for_review(session),
+        count=lambda session, _actor: find.QUEUE.count(session),
         endpoint="needs.queue",
         roles=frozenset({PlatformRole.REVIEWER}),
     )

@@ -30,7 +30,7 @@ REVIEWERS = (PlatformRole.REVIEWER, PlatformRole.ADMINISTRATOR)
 def review_queue() -> ResponseReturnValue:
     """List the texts that wait, the longest waiting first."""
     actor = current_actor()
-    page = queries.list_waiting(db.session, number=page_number())
+    page = queries.QUEUE.page(db.session, number=page_number())
     return render_template(
         "facilities/review_queue.html",
         page=page,

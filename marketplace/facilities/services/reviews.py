@@ -102,8 +102,7 @@ def _under_review(
 ) -> Facility:
     facility = queries.get_facility(session, facility_id, actor=actor, lock=True)
     require(permissions.may_review(actor, facility))
-    otherwise = N_("No text of this facility waits for a review.")
-    REVIEW.require_waiting(facility, step, seen=seen, otherwise=otherwise)
+    REVIEW.require_waiting(facility, step, seen=seen)
     return facility
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from marketplace.core import audit
@@ -13,13 +12,13 @@ from marketplace.core.constraints import judged
 from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
 from marketplace.drafting.outline import mark_of
+from marketplace.drafting.publishing import Publishing
 from marketplace.listings import permissions, queries
 from marketplace.listings.content import PARTS, public_content
 from marketplace.listings.rules import REVIEW
 from marketplace.listings.services.bulk import tell_together
 from marketplace.listings.services.reviews import show
-from marketplace.progress.batches import BATCH, Done, go_through
-from marketplace.progress.services import start
+from marketplace.progress.batches import Done
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +29,6 @@ if TYPE_CHECKING:
 
     from marketplace.core.actor import Actor
     from marketplace.listings.models import Listing
-    from marketplace.progress.models import LongJob
-    from marketplace.progress.tracking import Tracker
-
-JOB = "listings.publish_waiting"
-PUBLISHING = N_("Publishing the texts")
 
 
 def publish_many(
@@ -88,42 +82,10 @@ def _note(session: Session, actor: Actor, done: list[Listing], now: datetime) ->
         tell_together(session, "listings.published", [str(one.id) for one in listings])
 
 
-def start_publishing(
-    session: Session, *, actor: Actor, organization_id: UUID | None, subject: str, now: datetime
-) -> LongJob:
-    """Start a job that publishes all that waits now, of one organization or of all."""
-    require(permissions.may_review_some(actor))
-    waiting = queries.waiting_for(session, actor=actor, organization_id=organization_id, until=now)
-    return start(
-        session,
-        kind=JOB,
-        title=N_("Publication of what waits"),
-        subject=subject,
-        hearer=JOB,
-        actor=actor,
-        total=len(waiting),
-        organization=str(organization_id) if organization_id else None,
-        until=now.isoformat(),
-    )
-
-
-def publish_waiting(
-    tracker: Tracker,
-    *,
-    actor: Actor,
-    organization_id: UUID | None,
-    until: datetime,
-    now: datetime,
-) -> None:
-    """Do the job: what waited by ``until`` and may be judged, a batch a transaction."""
-    go_through(
-        tracker,
-        phase=PUBLISHING,
-        find=partial(
-            queries.waiting_for, actor=actor, organization_id=organization_id, until=until
-        ),
-        act=lambda session, versions: publish_many(
-            session, actor=actor, versions=versions, now=now
-        ),
-        size=BATCH,
-    )
+PUBLISHING = Publishing(
+    "listings.publish_waiting",
+    N_("Publication of what waits"),
+    queries.QUEUE,
+    permissions.may_review_some,
+    publish_many,
+)

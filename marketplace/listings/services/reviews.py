@@ -78,8 +78,7 @@ def _under_review(
 ) -> Listing:
     listing = queries.get_listing(session, listing_id, actor=actor, lock=True)
     require(permissions.may_review(actor, listing))
-    otherwise = N_("No text of this listing waits for a review.")
-    REVIEW.require_waiting(listing, step, seen=seen, otherwise=otherwise)
+    REVIEW.require_waiting(listing, step, seen=seen)
     return listing
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import contains_eager
 from marketplace.core.actor import require
 from marketplace.core.errors import NotFound
 from marketplace.core.paging import Page, page_of
+from marketplace.drafting.queue import Queue
+from marketplace.drafting.revisions import Revisions
 from marketplace.needs import permissions
 from marketplace.needs.models import (
     SHOWN,
@@ -27,14 +29,15 @@ from marketplace.organizations.models import Organization, OrganizationKind, Org
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import date, datetime, timedelta
+    from datetime import date, timedelta
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
 
+REVISIONS = Revisions(NeedRevision, "need_id")
 #: Tabs of the workbench and the states behind them.
 TABS: Mapping[str, tuple[NeedStatus, ...]] = {
     "working": (NeedStatus.DRAFT, NeedStatus.RETURNED, NeedStatus.UNDER_REVIEW),
@@ -124,51 +127,12 @@ def count_answers(
     return found
 
 
-def _waits_for_review() -> ColumnElement[bool]:
-    return or_(Need.status == NeedStatus.UNDER_REVIEW, Need.pending_submitted_at.is_not(None))
-
-
-#: Needs on one page of the reviewers' queue.
-QUEUE_PAGE = 100
-_SINCE = func.coalesce(Need.pending_submitted_at, Need.submitted_at)
-
-
-def list_waiting_for_review(
-    session: Session, *, organization_id: UUID | None = None, number: int = 1
-) -> Page[Need]:
-    """Give the reviewers' queue, longest waiting first."""
-    statement = _with_owner().where(_waits_for_review()).order_by(_SINCE, Need.id)
-    if organization_id is not None:
-        statement = statement.where(Need.organization_id == organization_id)
-    return page_of(session, statement, number=number, size=QUEUE_PAGE)
-
-
-def waiting_for(
-    session: Session, *, actor: Actor, organization_id: UUID | None, until: datetime
-) -> Mapping[UUID, int]:
-    """Give id and version of what waited by then and isn't of the reviewer's own organizations."""
-    statement = select(Need.id, Need.version).where(
-        _waits_for_review(), until >= _SINCE, Need.organization_id.not_in(actor.organization_ids)
-    )
-    if organization_id is not None:
-        statement = statement.where(Need.organization_id == organization_id)
-    rows = session.execute(statement.order_by(_SINCE, Need.id)).all()
-    return dict(rows)
-
-
-def count_waiting_for_review(session: Session) -> int:
-    """Count what waits for a reviewer."""
-    return session.scalar(select(func.count()).select_from(Need).where(_waits_for_review())) or 0
-
-
-def last_revision(session: Session, need_id: UUID) -> NeedRevision | None:
-    """Give the text that a reviewer passed last."""
-    return session.scalars(
-        select(NeedRevision)
-        .where(NeedRevision.need_id == need_id)
-        .order_by(NeedRevision.number.desc())
-        .limit(1)
-    ).one_or_none()
+QUEUE = Queue(
+    Need,
+    or_(Need.status == NeedStatus.UNDER_REVIEW, Need.pending_submitted_at.is_not(None)),
+    _with_owner,
+    size=100,
+)
 
 
 def consents_of(session: Session, need_id: UUID) -> frozenset[UUID]:

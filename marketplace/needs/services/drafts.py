@@ -9,6 +9,7 @@ from marketplace.core.actor import require
 from marketplace.core.constraints import judged
 from marketplace.core.errors import EditedElsewhere, StepNotAllowed
 from marketplace.core.messages import N_
+from marketplace.drafting import services as drafting
 from marketplace.needs import content as contents
 from marketplace.needs import rules
 from marketplace.needs.models import SHOWN, Need, NeedStatus
@@ -33,16 +34,10 @@ def draft_need(
     need = Need(
         organization_id=organization_id,
         title=content.title,
-        created_by=actor.user_id,
-        edited_by=actor.user_id,
-        touched_at=now,
     )
     contents.write(need, content)
     with judged(session):
-        session.add(need)
-    audit.record(
-        session, actor=actor, action="need.drafted", kind="need", object_id=need.id, now=now
-    )
+        drafting.begin(session, actor=actor, text=need, now=now)
     return need
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketplace.core.actor import require
-from marketplace.core.errors import RuleBroken, StepNotAllowed
+from marketplace.core.errors import RuleBroken
 from marketplace.core.messages import N_
 from marketplace.needs import clock, permissions, rules
 from marketplace.needs import content as contents
-from marketplace.needs.models import SHOWN, NeedEventKind, NeedRevision, NeedStatus
-from marketplace.needs.queries.needs import get_need, get_own_need, last_revision
+from marketplace.needs.models import NeedEventKind, NeedStatus
+from marketplace.needs.queries.needs import REVISIONS, get_need, get_own_need
 from marketplace.needs.services.drafts import require_same_version
 from marketplace.needs.services.records import note
 
@@ -36,14 +36,7 @@ def submit_need(
         )
     content = contents.working_content(need)
     rules.require_submittable(content, clock.day_of(now))
-    if need.status in SHOWN:
-        if need.pending is None or need.pending_submitted_at is not None:
-            raise StepNotAllowed(N_("There are no changes to send."))
-        need.pending_submitted_at, need.return_reason = now, ""
-    else:
-        need.status = rules.LIFECYCLE.next(need.status, "submit")
-        need.submitted_at, need.return_reason = now, ""
-    need.touched_at = now
+    rules.REVIEW.send(need, at=now)
     note(session, actor=actor, need=need, action="need.submitted", now=now)
     return need
 
@@ -51,10 +44,8 @@ def submit_need(
 def recall_need(session: Session, *, actor: Actor, need_id: UUID, now: datetime) -> Need:
     """Take back what was sent for review, to go on writing."""
     need = get_own_need(session, need_id, actor=actor, lock=True)
-    if need.status in SHOWN and need.pending_submitted_at is not None:
-        need.pending_submitted_at = None
-    else:
-        need.status = rules.LIFECYCLE.next(need.status, "recall")
+    rules.REVIEW.recall(need)
+    if not rules.REVIEW.is_reviewed(need):
         need.submitted_at = None
     note(session, actor=actor, need=need, action="need.recalled", now=now)
     return need
@@ -70,27 +61,18 @@ def publish_need(
     need = get_need(session, need_id, actor=actor, lock=True)
     require(permissions.may_review(actor, need))
     require_same_version(need, version)
-    if need.status in SHOWN and need.pending is not None and need.pending_submitted_at is not None:
-        contents.write(need, contents.from_json(need.pending))
-        need.pending = need.pending_submitted_at = None
+    if rules.REVIEW.has_changes_under_review(need):
         action, event = "need.changed", NeedEventKind.CHANGED
     else:
-        need.status = rules.LIFECYCLE.next(need.status, "publish")
-        need.published_at = now
         action, event = "need.opened", NeedEventKind.OPENED
-    need.reviewed_by, need.return_reason = actor.user_id, ""
-    need.touched_at, need.expiry_asked_at = now, None
-    before = last_revision(session, need.id)
-    session.add(
-        NeedRevision(
-            need_id=need.id,
-            number=before.number + 1 if before else 1,
-            content=contents.to_json(contents.content_of(need)),
-            reviewed_at=now,
-            reviewed_by=actor.user_id,
-            edited_by=need.edited_by,
-        )
-    )
+
+    def replace() -> None:
+        contents.write(need, contents.working_content(need))
+
+    rules.REVIEW.publish(need, by=actor.user_id, at=now, replace=replace)
+    need.expiry_asked_at = None
+    text = contents.to_json(contents.content_of(need))
+    REVISIONS.keep(session, need, text, reviewed_at=now)
     note(session, actor=actor, need=need, action=action, event=event, now=now)
     return need
 
@@ -103,12 +85,7 @@ def return_need(
     require(permissions.may_review(actor, need))
     require_same_version(need, version)
     rules.require_reason(reason, field="reason")
-    need.return_reason = reason
-    if need.status in SHOWN and need.pending_submitted_at is not None:
-        need.pending_submitted_at = None
-    else:
-        need.status = rules.LIFECYCLE.next(need.status, "return")
-    need.reviewed_by = actor.user_id
+    rules.REVIEW.give_back(need, reason=reason, by=actor.user_id)
     note(session, actor=actor, need=need, action="need.returned", now=now, reason=reason)
     return need
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
-from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Membership, User
@@ -19,12 +17,12 @@ from marketplace.core import audit
 from marketplace.core.actor import MemberRole
 from marketplace.core.errors import RuleBroken
 from marketplace.organizations.models import Organization, OrganizationKind, OrganizationStatus
-from marketplace.web.migrate import upgrade
 from tests.conftest import NOON
 from tests.factories.organizations import credit_code
+from tests.races import own_database, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy import Engine
 
@@ -33,38 +31,9 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 @pytest.fixture(scope="module")
 def engine(database_url: str) -> Iterator[Engine]:
-    """A migrated database beside the tests' own, dropped afterwards."""
-    keeper = create_engine(database_url, isolation_level="AUTOCOMMIT")
-    with keeper.connect() as connection:
-        connection.execute(text("CREATE DATABASE races"))
-    address = make_url(database_url).set(database="races")
-    upgrade(address.render_as_string(hide_password=False))
-    engine = create_engine(address)
-    yield engine
-    engine.dispose()
-    with keeper.connect() as connection:
-        connection.execute(text("DROP DATABASE races"))
-    keeper.dispose()
-
-
-def together(engine: Engine, steps: list[Callable[[Session], object]]) -> list[object]:
-    """Run each step in a transaction of its own, all starting at once; give results or errors."""
-    barrier = threading.Barrier(len(steps))
-
-    def run(step: Callable[[Session], object]) -> object:
-        with Session(engine) as session:
-            session.execute(text("SELECT 1"))
-            barrier.wait(timeout=20)
-            try:
-                result = step(session)
-                session.commit()
-            except RuleBroken as error:
-                session.rollback()
-                return error
-            return result
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return list(pool.map(run, steps))
+    """A database of its own."""
+    with own_database(database_url, "races") as engine:
+        yield engine
 
 
 def person(session: Session, email: str, **values: object) -> User:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, func, make_url, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.core import audit
@@ -20,52 +19,31 @@ from marketplace.deals.services.stages import advance
 from marketplace.files.store import Upload
 from marketplace.listings.models import EnquiryStatus, ListingStatus
 from marketplace.organizations.models import Organization
-from marketplace.web.migrate import upgrade
+from tests import races
 from tests.conftest import NOON
 from tests.factories import Make
+from tests.races import CLIENTS, own_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Engine
 
-CLIENTS = 50
-
 
 @pytest.fixture(scope="module")
 def engine(database_url: str) -> Iterator[Engine]:
-    """A migrated database beside the tests' own, dropped afterwards."""
-    keeper = create_engine(database_url, isolation_level="AUTOCOMMIT")
-    with keeper.connect() as connection:
-        connection.execute(text("CREATE DATABASE deal_races"))
-    address = make_url(database_url).set(database="deal_races")
-    upgrade(address.render_as_string(hide_password=False))
-    engine = create_engine(address, pool_size=CLIENTS)
-    yield engine
-    engine.dispose()
-    with keeper.connect() as connection:
-        connection.execute(text("DROP DATABASE deal_races"))
-    keeper.dispose()
+    """A database of its own."""
+    with own_database(database_url, "deal_races") as engine:
+        yield engine
 
 
 def together(engine: Engine, step: Callable[[Session, int], object]) -> list[object]:
-    """Let all clients take a step in transactions of their own at once; give results or errors."""
-    barrier = threading.Barrier(CLIENTS)
+    """Let all clients take a step, each with a number of its own, at once."""
+    return races.together(engine, [partial(_numbered, step, one) for one in range(CLIENTS)])
 
-    def run(number: int) -> object:
-        with Session(engine) as session:
-            session.execute(text("SELECT 1"))
-            barrier.wait(timeout=20)
-            try:
-                result = step(session, number)
-                session.commit()
-            except RuleBroken as error:
-                session.rollback()
-                return error
-            return result
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        return list(pool.map(run, range(CLIENTS)))
+def _numbered(step: Callable[[Session, int], object], number: int, session: Session) -> object:
+    return step(session, number)
 
 
 @pytest.fixture

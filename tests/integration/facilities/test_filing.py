@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from marketplace.core.actor import MemberRole
 from marketplace.core.errors import Denied, RuleBroken
 from marketplace.facilities import queries
 from marketplace.facilities.models import (
@@ -13,35 +12,10 @@ from marketplace.facilities.models import (
     FilingLevel,
     Recommendation,
 )
-from marketplace.facilities.services import drafts, filing, life
-from marketplace.files.store import Upload
+from marketplace.facilities.services import filing, life
 from tests.jobs import topics, waiting
 
 S = FacilityStatus
-UPLOAD = Upload(name="notice.pdf", media_type="application/pdf", size_bytes=9, sha256="0" * 64)
-
-
-@pytest.fixture
-def owner(make):
-    return make.organization()
-
-
-@pytest.fixture
-def staff(make, owner):
-    return make.member_of(owner, MemberRole.OPERATOR_STAFF)
-
-
-def save(session, actor, facility, step, now, **values):
-    loaded = queries.get_own_facility(session, facility.id, actor=actor)
-    return drafts.save_step(
-        session,
-        actor=actor,
-        facility_id=facility.id,
-        step=step,
-        values=values,
-        seen=drafts.seen_of(loaded, step),
-        now=now,
-    )
 
 
 class TestLife:

@@ -11,36 +11,12 @@ from marketplace.facilities.models import (
     FilingLevel,
     Recommendation,
 )
-from marketplace.facilities.services import drafts, reviews
-from marketplace.files.store import Upload
+from marketplace.facilities.services import reviews
 from marketplace.organizations.models import OrganizationStatus
+from tests.facility_steps import save
 from tests.jobs import topics
 
 S = FacilityStatus
-UPLOAD = Upload(name="notice.pdf", media_type="application/pdf", size_bytes=9, sha256="0" * 64)
-
-
-@pytest.fixture
-def owner(make):
-    return make.organization()
-
-
-@pytest.fixture
-def staff(make, owner):
-    return make.member_of(owner, MemberRole.OPERATOR_STAFF)
-
-
-def save(session, actor, facility, step, now, **values):
-    loaded = queries.get_own_facility(session, facility.id, actor=actor)
-    return drafts.save_step(
-        session,
-        actor=actor,
-        facility_id=facility.id,
-        step=step,
-        values=values,
-        seen=drafts.seen_of(loaded, step),
-        now=now,
-    )
 
 
 class TestReview:

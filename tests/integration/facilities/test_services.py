@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.core.actor import MemberRole
 from marketplace.core.errors import Denied, EditedElsewhere, NotFound, RuleBroken
 from marketplace.facilities import queries
 from marketplace.facilities.content import author_content
@@ -20,34 +19,10 @@ from marketplace.facilities.models import (
     Recommendation,
 )
 from marketplace.facilities.services import drafts, files, questions
-from marketplace.files.store import Upload
+from tests.facility_steps import UPLOAD, save
 from tests.jobs import topics
 
 S = FacilityStatus
-UPLOAD = Upload(name="notice.pdf", media_type="application/pdf", size_bytes=9, sha256="0" * 64)
-
-
-@pytest.fixture
-def owner(make):
-    return make.organization()
-
-
-@pytest.fixture
-def staff(make, owner):
-    return make.member_of(owner, MemberRole.OPERATOR_STAFF)
-
-
-def save(session, actor, facility, step, now, **values):
-    loaded = queries.get_own_facility(session, facility.id, actor=actor)
-    return drafts.save_step(
-        session,
-        actor=actor,
-        facility_id=facility.id,
-        step=step,
-        values=values,
-        seen=drafts.seen_of(loaded, step),
-        now=now,
-    )
 
 
 class TestDraft:

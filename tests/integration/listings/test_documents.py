@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import event
 
+from marketplace.accounts.queries import load_people
 from marketplace.core.actor import VISITOR
 from marketplace.listings import queries
 from marketplace.listings.documents import document_of, load_documents
@@ -146,5 +147,5 @@ class TestQueries:
 
     def test_people_by_id(self, session, make):
         user = make.user()
-        assert queries.load_people(session, [user.id, None]) == {user.id: user}
-        assert queries.load_people(session, [None]) == {}
+        assert load_people(session, [user.id, None]) == {user.id: user}
+        assert load_people(session, [None]) == {}

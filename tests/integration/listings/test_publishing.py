@@ -10,7 +10,7 @@ from marketplace.core.errors import Denied
 from marketplace.listings import queries
 from marketplace.listings.content import public_content
 from marketplace.listings.models import ListingStatus
-from marketplace.listings.services.publishing import publish_many, start_publishing
+from marketplace.listings.services.publishing import PUBLISHING, publish_many
 from tests.factories.listings import NOON
 from tests.jobs import waiting
 
@@ -80,4 +80,4 @@ class TestPublishMany:
         with pytest.raises(Denied):
             publish_many(session, actor=member, versions=versions(listing), now=NOON)
         with pytest.raises(Denied):
-            start_publishing(session, actor=member, organization_id=None, subject="", now=NOON)
+            PUBLISHING.begin(session, actor=member, organization_id=None, subject="", now=NOON)

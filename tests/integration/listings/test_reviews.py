@@ -59,7 +59,7 @@ class TestSendForReview:
         send_for_review(session, actor=writer, listing_id=listing.id, now=NOON)
         assert (listing.status, listing.submitted_at) == (S.UNDER_REVIEW, NOON)
         assert topics(session) == {"listing.sent", "search.sync"}
-        assert [row.id for row in queries.list_waiting(session).items] == [listing.id]
+        assert [row.id for row in queries.QUEUE.page(session).items] == [listing.id]
 
     def test_forgets_the_old_reason(self, session, make, owner, writer):
         listing = make.listing(owner, status=S.RETURNED)

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from marketplace.files.store import Upload
+from marketplace.managers import services
+from marketplace.managers.models import ManagerLevel
+from marketplace.managers.services.register import ManagerDraft
 from marketplace.organizations.models import Organization
+from tests.register import NOON, PAPER
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -50,3 +54,31 @@ def need(make):
 @pytest.fixture
 def client_actor(make, need):
     return make.member_of(make.session.get_one(Organization, need.organization_id))
+
+
+@pytest.fixture
+def agency(make):
+    return make.organization()
+
+
+@pytest.fixture
+def actor(make, agency):
+    return make.member_of(agency)
+
+
+@pytest.fixture
+def draft(agency):
+    return ManagerDraft(
+        organization_id=agency.id,
+        level=ManagerLevel.SENIOR,
+        name="郑经理",
+        field_codes=("0817",),
+        languages=("zh", "en"),
+    )
+
+
+@pytest.fixture
+def applied(session, actor, draft, scan):
+    return services.apply(
+        session, actor=actor, draft=draft, credential=PAPER, upload=scan, now=NOON
+    )

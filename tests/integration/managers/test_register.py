@@ -3,66 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from marketplace.core.errors import Denied, EditedElsewhere, NotFound, RuleBroken
 from marketplace.files.services import list_attachments
 from marketplace.managers import services
-from marketplace.managers.models import CredentialKind, ManagerLevel, ManagerStatus
+from marketplace.managers.models import ManagerLevel, ManagerStatus
 from marketplace.managers.queries.register import count_waiting, list_credentials
 from marketplace.managers.services.register import (
     CREDENTIAL_FILES,
-    CredentialDraft,
-    ManagerDraft,
 )
 from marketplace.organizations.models import OrganizationStatus
 from tests.jobs import topics
-
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-TODAY = date(2026, 11, 20)
-PAPER = CredentialDraft(
-    kind=CredentialKind.TRAINING,
-    number="JSJJR-2026-001",
-    issuer="科技部火炬中心",
-    issued_on=date(2026, 1, 10),
-    expires_on=date(2028, 1, 9),
-)
-
-
-@pytest.fixture
-def agency(make):
-    return make.organization()
-
-
-@pytest.fixture
-def actor(make, agency):
-    return make.member_of(agency)
-
-
-@pytest.fixture
-def draft(agency):
-    return ManagerDraft(
-        organization_id=agency.id,
-        level=ManagerLevel.SENIOR,
-        name="郑经理",
-        field_codes=("0817",),
-        languages=("zh", "en"),
-    )
-
-
-@pytest.fixture
-def applied(session, actor, draft, scan):
-    return services.apply(
-        session, actor=actor, draft=draft, credential=PAPER, upload=scan, now=NOON
-    )
-
-
-def license_it(session, reviewer, profile):
-    return services.license_manager(
-        session, actor=reviewer, manager_id=profile.id, version=profile.version, now=NOON
-    )
+from tests.register import NOON, PAPER, license_it
 
 
 class TestApply:

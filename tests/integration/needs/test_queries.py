@@ -104,15 +104,15 @@ class TestReviewQueue:
         first = make.need(pending={"title": "x"}, pending_submitted_at=NOON - timedelta(hours=1))
         make.need(pending={"title": "x"})
         make.need(status=NeedStatus.DRAFT)
-        assert list(find.list_waiting_for_review(session).items) == [first, second]
-        assert find.count_waiting_for_review(session) == 2
-        page = find.list_waiting_for_review(session, organization_id=second.organization_id)
+        assert list(find.QUEUE.page(session).items) == [first, second]
+        assert find.QUEUE.count(session) == 2
+        page = find.QUEUE.page(session, organization_id=second.organization_id)
         assert list(page.items) == [second]
 
     def test_knows_the_last_reviewed_text(self, session, make):
         need = make.need()
-        assert find.last_revision(session, need.id) is None
+        assert find.REVISIONS.last(session, need.id) is None
         for number in (1, 2):
             row = NeedRevision(need_id=need.id, number=number, content={}, reviewed_at=NOON)
             session.add(row)
-        assert find.last_revision(session, need.id).number == 2
+        assert find.REVISIONS.last(session, need.id).number == 2

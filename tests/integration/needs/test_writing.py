@@ -14,7 +14,7 @@ from marketplace.needs import content as contents
 from marketplace.needs.content import Criterion, NeedContent
 from marketplace.needs.models import SHOWN, NeedRevision, NeedStatus
 from marketplace.needs.services.drafts import discard_changes, draft_need, save_content
-from marketplace.needs.services.publishing import publish_many, start_publishing
+from marketplace.needs.services.publishing import PUBLISHING, publish_many
 from marketplace.needs.services.review import (
     is_waiting,
     publish_need,
@@ -296,7 +296,7 @@ class TestPublishNeed:
         with pytest.raises(Denied):
             publish_many(session, actor=writer, versions={need.id: need.version}, now=NOON)
         with pytest.raises(Denied):
-            start_publishing(session, actor=writer, organization_id=None, subject="", now=NOON)
+            PUBLISHING.begin(session, actor=writer, organization_id=None, subject="", now=NOON)
 
 
 class TestReturnNeed:

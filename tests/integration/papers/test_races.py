@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, func, make_url, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Membership, User
@@ -19,54 +17,23 @@ from marketplace.organizations.models import Organization, OrganizationKind, Org
 from marketplace.papers import queries, services
 from marketplace.papers.models import PaperKind, Signature
 from marketplace.papers.rules import PartyInput
-from marketplace.web.migrate import upgrade
 from tests.conftest import NOON
 from tests.factories.accounts import LONG_AGO
 from tests.factories.organizations import credit_code
 from tests.factories.papers import some_content
+from tests.races import CLIENTS, own_database, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy import Engine
-
-CLIENTS = 50
 
 
 @pytest.fixture(scope="module")
 def engine(database_url: str) -> Iterator[Engine]:
-    """A migrated database beside the tests' own, dropped afterwards."""
-    keeper = create_engine(database_url, isolation_level="AUTOCOMMIT")
-    with keeper.connect() as connection:
-        connection.execute(text("CREATE DATABASE paper_races"))
-    address = make_url(database_url).set(database="paper_races")
-    upgrade(address.render_as_string(hide_password=False))
-    engine = create_engine(address, pool_size=CLIENTS)
-    yield engine
-    engine.dispose()
-    with keeper.connect() as connection:
-        connection.execute(text("DROP DATABASE paper_races"))
-    keeper.dispose()
-
-
-def together(engine: Engine, steps: list[Callable[[Session], object]]) -> list[object]:
-    """Run each step in a transaction of its own, all starting at once; give results or errors."""
-    barrier = threading.Barrier(len(steps))
-
-    def run(step: Callable[[Session], object]) -> object:
-        with Session(engine) as session:
-            session.execute(text("SELECT 1"))
-            barrier.wait(timeout=30)
-            try:
-                result = step(session)
-                session.commit()
-            except RuleBroken as error:
-                session.rollback()
-                return error
-            return result
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return list(pool.map(run, steps))
+    """A database of its own."""
+    with own_database(database_url, "paper_races") as engine:
+        yield engine
 
 
 @pytest.fixture

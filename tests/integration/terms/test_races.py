@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from marketplace.core.errors import MarketplaceError, RuleBroken
 from marketplace.terms.models import OfferFate
 from marketplace.terms.queries import offers as queries
 from marketplace.terms.services import offers
-from marketplace.web.migrate import upgrade
 from tests.conftest import NOON
 from tests.factories import Make
 from tests.factories.terms import simple_terms
+from tests.races import CLIENTS, own_database, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy import Engine
-
-CLIENTS = 50
 
 
 @pytest.fixture(scope="module")
 def engine(database_url: str) -> Iterator[Engine]:
-    """A migrated database beside the tests' own, dropped afterwards."""
-    keeper = create_engine(database_url, isolation_level="AUTOCOMMIT")
-    with keeper.connect() as connection:
-        connection.execute(text("CREATE DATABASE terms_races"))
-    address = make_url(database_url).set(database="terms_races")
-    upgrade(address.render_as_string(hide_password=False))
-    engine = create_engine(address, pool_size=CLIENTS)
-    yield engine
-    engine.dispose()
-    with keeper.connect() as connection:
-        connection.execute(text("DROP DATABASE terms_races"))
-    keeper.dispose()
+    """A database of its own."""
+    with own_database(database_url, "terms_races") as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
@@ -73,26 +59,6 @@ def offered(engine, parties):
         )
         session.commit()
     return deal_id, offer.sha256
-
-
-def together(engine: Engine, steps: list[Callable[[Session], object]]) -> list[object]:
-    """Run each step in a transaction of its own, all starting at once; give results or errors."""
-    barrier = threading.Barrier(len(steps))
-
-    def run(step: Callable[[Session], object]) -> object:
-        with Session(engine) as session:
-            session.execute(text("SELECT 1"))
-            barrier.wait(timeout=30)
-            try:
-                result = step(session)
-                session.commit()
-            except MarketplaceError as error:
-                session.rollback()
-                return error
-            return result
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return list(pool.map(run, steps))
 
 
 def accepting(actor, deal_id, sha256):

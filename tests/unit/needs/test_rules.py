@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 20)
 TABLE = table_of(SEED)
 
 STEPS = {
-    "submit": {"draft", "returned"},
+    "send": {"draft", "returned"},
     "recall": {"under_review"},
     "publish": {"under_review"},
     "return": {"under_review"},

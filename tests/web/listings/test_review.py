@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from marketplace.core.actor import PlatformRole
+from marketplace.drafting import publishing
 from marketplace.listings import queries
 from marketplace.listings.content import public_content
 from marketplace.listings.models import ListingStatus
-from marketplace.listings.services import publishing
 from tests.clients import parsed, words
 from tests.factories.listings import NOON
 from tests.jobs import run_jobs
@@ -88,7 +89,7 @@ class TestPublishingTogether:
     def test_more_than_a_page_is_published_by_a_job(
         self, app, session, reviewer, make, monkeypatch
     ):
-        monkeypatch.setattr(queries, "QUEUE_PAGE", 2)
+        monkeypatch.setattr(queries, "QUEUE", replace(queries.QUEUE, size=2))
         monkeypatch.setattr(publishing, "BATCH", 2)
         owner = make.organization()
         mine = [make.listing(owner, status=S.UNDER_REVIEW) for _ in range(3)]

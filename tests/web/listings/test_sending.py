@@ -5,38 +5,14 @@ from io import BytesIO
 
 import pytest
 
-from marketplace.core.actor import MemberRole
 from marketplace.listings import queries
-from marketplace.listings.content import author_content
 from marketplace.listings.models import ListingStatus
 from marketplace.organizations.models import OrganizationStatus
 from tests.clients import words
 from tests.factories.listings import NOON
+from tests.listing_pages import address, content
 
 S = ListingStatus
-
-
-@pytest.fixture
-def owner(make):
-    return make.organization()
-
-
-@pytest.fixture
-def user(make, owner):
-    return make.member(owner, MemberRole.EDITOR)
-
-
-@pytest.fixture
-def author(client, user):
-    return client.sign_in(user)
-
-
-def address(listing, step):
-    return f"/listings/{listing.id}/edit/{step}"
-
-
-def content(session, make, listing, user):
-    return author_content(queries.get_own_listing(session, listing.id, actor=make.actor(user)))
 
 
 class TestCheckAndSend:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 
 from marketplace.core.actor import MemberRole, PlatformRole
+from marketplace.drafting import publishing
 from marketplace.needs.models import AnswerStatus, Confidentiality, NeedStatus
 from marketplace.needs.permissions import may_see_name
 from marketplace.needs.queries import needs as find
-from marketplace.needs.services import publishing
 from marketplace.organizations.models import OrganizationStatus
 from marketplace.web.clock import now
 from tests.clients import parsed, words
@@ -283,7 +284,7 @@ class TestReview:
         shown = [f"{need.id}:{need.version}" for need in needs]
         assert all(f'name="shown" value="{one}"' in page for one in shown)
         later = make.need(status=NeedStatus.UNDER_REVIEW)
-        client.post("/platform/needs", data={"shown": shown, "which": "all"})
+        client.post("/platform/needs", data={"shown": shown, "which": "page"})
         assert {need.status for need in needs} == {NeedStatus.OPEN}
         assert later.status is NeedStatus.UNDER_REVIEW
 
@@ -300,7 +301,7 @@ class TestReview:
     def test_more_than_a_page_is_published_by_a_job(
         self, app, session, client, make, owner, reviewer, monkeypatch
     ):
-        monkeypatch.setattr(find, "QUEUE_PAGE", 2)
+        monkeypatch.setattr(find, "QUEUE", replace(find.QUEUE, size=2))
         monkeypatch.setattr(publishing, "BATCH", 2)
         mine = [make.need(owner, status=NeedStatus.UNDER_REVIEW) for _ in range(3)]
         other = make.need(status=NeedStatus.UNDER_REVIEW)

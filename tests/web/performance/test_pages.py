@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, timedelta
 
 import pytest
 
-from marketplace.core.actor import MemberRole
 from marketplace.deals.models import DealStage
-from marketplace.organizations.models import Organization
 from marketplace.performance.models import (
     DealDispute,
     Inspection,
@@ -20,43 +17,7 @@ from marketplace.performance.queries import plans
 from marketplace.performance.services import royalties
 from tests.clients import words
 from tests.factories.performance import NOON
-
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-
-
-def paper() -> tuple[io.BytesIO, str]:
-    return io.BytesIO(PDF), "proof.pdf"
-
-
-@pytest.fixture
-def deal(make):
-    return make.performing()
-
-
-def person(session, make, organization_id, role=MemberRole.OWNER):
-    return make.member(session.get_one(Organization, organization_id), role)
-
-
-@pytest.fixture
-def licensor(session, make, deal):
-    return person(session, make, deal.licensor_id)
-
-
-@pytest.fixture
-def licensee(session, make, deal):
-    return person(session, make, deal.licensee_id)
-
-
-@pytest.fixture
-def pages(client):
-    """Both languages of a page, parsed strictly."""
-
-    def look(path: str, status: int = 200) -> tuple[str, str]:
-        zh, en = client.get(path), client.get(f"/en{path}")
-        assert (zh.status_code, en.status_code) == (status, status)
-        return words(zh), words(en)
-
-    return look
+from tests.performance_pages import paper, person
 
 
 def money(deal):

@@ -2,59 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
-
-import pytest
 
 from marketplace.core.actor import MemberRole
 from marketplace.ledger.services import seal_pending
-from marketplace.organizations.models import Organization
 from marketplace.performance.models import (
     IncomeSplit,
     SplitState,
 )
 from marketplace.performance.queries import plans, splits
 from marketplace.performance.services import milestones
-from tests.clients import words
 from tests.factories.performance import NOON
-
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-
-
-def paper() -> tuple[io.BytesIO, str]:
-    return io.BytesIO(PDF), "proof.pdf"
-
-
-@pytest.fixture
-def deal(make):
-    return make.performing()
-
-
-def person(session, make, organization_id, role=MemberRole.OWNER):
-    return make.member(session.get_one(Organization, organization_id), role)
-
-
-@pytest.fixture
-def licensor(session, make, deal):
-    return person(session, make, deal.licensor_id)
-
-
-@pytest.fixture
-def licensee(session, make, deal):
-    return person(session, make, deal.licensee_id)
-
-
-@pytest.fixture
-def pages(client):
-    """Both languages of a page, parsed strictly."""
-
-    def look(path: str, status: int = 200) -> tuple[str, str]:
-        zh, en = client.get(path), client.get(f"/en{path}")
-        assert (zh.status_code, en.status_code) == (status, status)
-        return words(zh), words(en)
-
-    return look
+from tests.performance_pages import paper, person
 
 
 def earn(session, make, deal):
