@@ -1,4 +1,4 @@
-"""``flask import results|patents|needs FILE…``."""
+"""``flask import results|patents|needs|facilities FILE…``."""
 
 from __future__ import annotations
 
@@ -73,6 +73,13 @@ def patents(files: tuple[Path, ...], organization: str | None, **choices: bool) 
 def needs(files: tuple[Path, ...], organization: str | None, **choices: bool) -> None:
     """Import needs of an organization."""
     _import(ImportKind.NEEDS, files, organization, **choices)
+
+
+@group.command("facilities")
+@_options
+def facilities(files: tuple[Path, ...], organization: str | None, **choices: bool) -> None:
+    """Import centres, platforms and laboratories of an organization."""
+    _import(ImportKind.FACILITIES, files, organization, **choices)
 
 
 def _import(

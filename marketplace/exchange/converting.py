@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from marketplace.codes.fields import FIELDS as DISCIPLINES
 from marketplace.codes.industries import INDUSTRIES
 from marketplace.core.messages import N_
-from marketplace.exchange import values, words
+from marketplace.exchange import places, values, words
 from marketplace.exchange.fields import ImportKind
 from marketplace.exchange.reading.rows import text_of
 from marketplace.exchange.values import BadValue
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from marketplace.core.errors import RuleBroken
     from marketplace.exchange.reading.rows import Row
+    from marketplace.facilities.services.bulk import FacilityRecord
+
+    Record = ListingRecord | NeedRecord | FacilityRecord
 
 #: A title made from a text ends here (characters).
 TITLE_FROM_TEXT = 60
@@ -62,9 +65,9 @@ class Converter:
         self.mapping = dict(mapping)
         self._columns = {key: column for column, key in self.mapping.items()}
         self._seen: dict[str, int] = {}
-        self._read = _NEED if kind is ImportKind.NEEDS else _LISTING
+        self._read = _READERS.get(kind, _LISTING)
 
-    def record(self, row: Row) -> ListingRecord | NeedRecord:
+    def record(self, row: Row) -> Record:
         """Give the row's record; raise BadRow with every fault found."""
         if row.fault:
             raise BadRow([Fault(row.fault)])
@@ -79,10 +82,12 @@ class Converter:
             except BadValue as error:
                 shown = text_of(cell)[:SHOWN]
                 faults.append(Fault(error.message, column, shown, error.expected, {"found": shown}))
-        said = {key: value for key, value in said.items() if value not in (None, (), "")}
+        said = {key: value for key, value in said.items() if value not in (None, (), "", [])}
         number = self._number(said, row, faults)
         if faults:
             raise BadRow(faults)
+        if self.kind is ImportKind.FACILITIES:
+            return places.record_of(said, number)
         return (
             self._need(said, number)
             if self.kind is ImportKind.NEEDS
@@ -98,7 +103,9 @@ class Converter:
 
     def fault_of(self, error: RuleBroken, row: Row) -> Fault:
         """Give the fault of a record that the marketplace's rules refuse."""
-        column = self._columns.get(_FIELDS_OF_RULES.get(error.field or "", error.field or ""), "")
+        named = error.field or ""
+        known = places.FIELDS_OF_PARTS if self.kind is ImportKind.FACILITIES else _FIELDS_OF_RULES
+        column = self._columns.get(known.get(named, named), "")
         found = text_of(row.cells.get(column))[:SHOWN]
         return Fault(error.message, column, found, "", kept_values(error.values))
 
@@ -324,6 +331,7 @@ _NEED: dict[str, Callable[[Any], Any]] = {
     "confidentiality": _of(words.CONFIDENTIALITY),
     "trl_min": _limits(1, 9),
 }
+_READERS = {ImportKind.NEEDS: _NEED, ImportKind.FACILITIES: places.READERS}
 _PLAIN_LISTING = frozenset(ListingRecord.__dataclass_fields__) - {"external_id", "title"}
 _PLAIN_NEED = frozenset(NeedRecord.__dataclass_fields__) - {"external_id", "title"}
 #: Fields as the rules name them → fields as tables name them.

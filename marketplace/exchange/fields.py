@@ -19,6 +19,7 @@ class ImportKind(LabelledEnum):
     RESULTS = "results", N_("Research results")
     PATENTS = "patents", N_("Patents")
     NEEDS = "needs", N_("Technical needs")
+    FACILITIES = "facilities", N_("Centres, platforms and laboratories")
 
 
 @dataclass(frozen=True)
@@ -289,10 +290,64 @@ _NEED = (
     _f("problem_en", "英文描述", "Problem in English", "problem en", ""),
 )
 
+_FACILITY = (
+    _f("external_id", "内部编号", "Number", "编号|id|external_id|number", "PT-001"),
+    _f(
+        "title",
+        "名称",
+        "Name",
+        "平台名称|机构名称|设施名称|title",
+        "示例中试平台",
+        "Example platform",
+    ),
+    _f("title_en", "英文名称", "Name in English", "name en", "Example platform"),
+    _f("kind", "类型", "Kind", "类别|平台类型|type", "中试平台", "pilot platform"),
+    _f("summary", "一句话简介", "Summary", "简介|概要", "1–200 kg 批次的湿法放大。", ""),
+    _f("about", "详细介绍", "Description", "介绍|description", ""),
+    _f("district", "所在区", "District", "区|行政区|区划", "东湖新技术开发区"),
+    _f("address", "地址", "Address", "详细地址", "高新四路 88 号"),
+    _f("contact_name", "联系人", "Contact", "contact name", "冯平台"),
+    _f("contact_phone", "联系电话", "Phone", "电话|手机", "027-85550101"),
+    _f("contact_email", "联系邮箱", "E-mail", "邮箱|email", "service@example.com"),
+    _f("trl_from", "成熟度起", "TRL from", "成熟度下限", "4"),
+    _f("trl_to", "成熟度止", "TRL to", "成熟度上限", "6"),
+    _f("services", "中试服务", "Pilot services", "服务|服务内容", "工艺放大；性能测试", "scale_up"),
+    _f(
+        "verifications",
+        "验证类型",
+        "Kinds of verification",
+        "概念验证类型",
+        "原理验证",
+        "principle",
+    ),
+    _f(
+        "capabilities",
+        "能力（工序|物料|下限|上限|单位|产出）",
+        "Capability (operation|material|from|to|unit|output)",
+        "能力|加工能力|capability",
+        "湿法合成|无机盐溶液|1|200|kg|电子级溶液",
+    ),
+    _f(
+        "instruments",
+        "设备（名称|型号|数量）",
+        "Instruments (name|model|count)",
+        "设备|仪器|产线|主要设备|instruments",
+        "200 L 湿法合成线|WS-200|1；激光粒度仪|LS-5|2",
+    ),
+    _f("hours", "开放时间", "Opening hours", "营业时间|服务时间", "1-5 09:00-17:00"),
+    _f("filing_level", "备案级别", "Filing level", "级别", "市级", "city"),
+    _f("filing_number", "备案号", "Filing number", "备案编号", ""),
+    _f("filed_on", "备案日期", "Filed on", "备案时间", ""),
+)
+
 FIELDS: dict[ImportKind, tuple[Field, ...]] = {
     ImportKind.RESULTS: (*_RESULT, *_LISTING, *_COMMON),
     ImportKind.PATENTS: (*_PATENT, *_LISTING, *_COMMON),
     ImportKind.NEEDS: (*_NEED, *_COMMON),
+    ImportKind.FACILITIES: (
+        *_FACILITY,
+        *(one for one in _COMMON if one.key in ("keywords", "industry", "field")),
+    ),
 }
 #: Columns that a template asks for; the rest is understood, too.
 TEMPLATE: dict[ImportKind, frozenset[str]] = {

@@ -19,8 +19,9 @@ from marketplace.exchange.outcomes import Batch, Groups
 from marketplace.exchange.permissions import Onward, onward
 from marketplace.exchange.reading.rows import Layout, read_rows
 from marketplace.exchange.reading.sniffing import Sniffed
+from marketplace.facilities.services.bulk import upsert_facilities
 from marketplace.listings.services.bulk import upsert_listings
-from marketplace.needs.services.bulk import NeedRecord, upsert_needs
+from marketplace.needs.services.bulk import upsert_needs
 from marketplace.progress.tracking import Cancelled, Counts
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from marketplace.core.actor import Actor
+    from marketplace.exchange.converting import Record
     from marketplace.exchange.reading.rows import Row
-    from marketplace.listings.services.records import ListingRecord
     from marketplace.progress.tracking import Tracker
 
 #: Rows written in one transaction: what a kill can undo, and what a person waits for "stop".
@@ -189,7 +190,7 @@ def work_on(
 ) -> Batch:
     """Convert rows and hand them to the records' own writer."""
     batch = Batch()
-    sound: list[tuple[Row, ListingRecord | NeedRecord]] = []
+    sound: list[tuple[Row, Record]] = []
     for row in rows:
         if is_blank(row):
             continue
@@ -233,10 +234,17 @@ def _write_needs(session: Session, *, onward: Onward | None, **given: Any) -> An
     return upsert_needs(session, publish=onward is not None, **given)
 
 
+def _write_facilities(session: Session, *, onward: Onward | None, **given: Any) -> Any:  # noqa: ANN401 — see above
+    return upsert_facilities(
+        session, publish=onward is Onward.SHOWN, send=onward is Onward.SENT, **given
+    )
+
+
 _WRITERS: dict[ImportKind, Callable[..., Any]] = {
     ImportKind.RESULTS: _write_listings,
     ImportKind.PATENTS: _write_listings,
     ImportKind.NEEDS: _write_needs,
+    ImportKind.FACILITIES: _write_facilities,
 }
 
 

@@ -48,6 +48,7 @@ TITLES = {
     ImportKind.RESULTS: N_("Import of research results"),
     ImportKind.PATENTS: N_("Import of patents"),
     ImportKind.NEEDS: N_("Import of needs"),
+    ImportKind.FACILITIES: N_("Import of centres, platforms and laboratories"),
 }
 
 

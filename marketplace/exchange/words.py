@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from marketplace.core.enums import LabelledEnum
 
 
-def _words(chinese: Mapping[LabelledEnum, str]) -> dict[str, str]:
+def words_of(chinese: Mapping[LabelledEnum, str]) -> dict[str, str]:
     """Map every folded word to its key: Chinese words, then labels and keys in English."""
     found: dict[str, str] = {}
     for member, names in chinese.items():
@@ -29,7 +29,7 @@ def _words(chinese: Mapping[LabelledEnum, str]) -> dict[str, str]:
     return found
 
 
-COOPERATION = _words(
+COOPERATION = words_of(
     {
         CooperationForm.TRANSFER: "转让 技术转让 专利转让",
         CooperationForm.EXCLUSIVE_LICENSE: "独占许可 独占实施许可",
@@ -42,7 +42,7 @@ COOPERATION = _words(
         CooperationForm.CONSULTING: "技术咨询 技术服务 咨询 服务",
     }
 )
-RIGHT_KINDS = _words(
+RIGHT_KINDS = words_of(
     {
         IpRightKind.INVENTION_PATENT: "发明专利 发明 发明授权 发明申请",
         IpRightKind.UTILITY_MODEL: "实用新型 实用新型专利",
@@ -53,7 +53,7 @@ RIGHT_KINDS = _words(
         IpRightKind.KNOW_HOW: "技术秘密 专有技术",
     }
 )
-LEGAL_STATUS = _words(
+LEGAL_STATUS = words_of(
     {
         LegalStatus.APPLIED: "已申请 申请 申请中 实质审查 实审",
         LegalStatus.PUBLISHED: "已公开 公开",
@@ -62,7 +62,7 @@ LEGAL_STATUS = _words(
         LegalStatus.REFUSED: "已驳回 驳回",
     }
 )
-SOURCES = _words(
+SOURCES = words_of(
     {
         SourceChannel.SERVICE: "职务成果 职务科技成果",
         SourceChannel.NATIONAL_PROGRAM: "国家计划 国家科技计划",
@@ -74,7 +74,7 @@ SOURCES = _words(
         SourceChannel.OTHER: "其他",
     }
 )
-EXPORT_CONTROL = _words(
+EXPORT_CONTROL = words_of(
     {
         ExportControl.UNCHECKED: "未核查 未判定",
         ExportControl.FREE: "自由出口 可自由出口",
@@ -82,14 +82,14 @@ EXPORT_CONTROL = _words(
         ExportControl.PROHIBITED: "禁止出口",
     }
 )
-NEED_KINDS = _words(
+NEED_KINDS = words_of(
     {
         NeedKind.TECHNOLOGY: "技术需求 技术",
         NeedKind.TALENT: "人才需求 人才",
         NeedKind.FINANCE: "融资需求 融资 资金",
     }
 )
-CONFIDENTIALITY = _words(
+CONFIDENTIALITY = words_of(
     {
         Confidentiality.NAMED: "公开 公开名称",
         Confidentiality.VERIFIED: "认证可见 认证单位可见",

@@ -130,6 +130,15 @@ class Facility(ReviewedText, Model):
             "price_max_minor IS NULL OR price_max_minor >= price_minor",
             name="facility_prices_in_order",
         ),
+        UniqueConstraint(
+            "organization_id",
+            "external_id",
+            name=means(
+                "facility_external_id_taken",
+                N_("Another facility of yours carries this number."),
+                field="external_id",
+            ),
+        ),
         Index(
             means(
                 "one_facility_per_filing_number",
@@ -153,6 +162,8 @@ class Facility(ReviewedText, Model):
 
     kind: Mapped[FacilityKind]
     name: Mapped[str] = mapped_column(String(120))
+    #: The operator's own number, by which an imported row is known again.
+    external_id: Mapped[str | None] = mapped_column(String(100), default=None)
     status: Mapped[FacilityStatus] = mapped_column(default=FacilityStatus.DRAFT)
     name_en: Mapped[str] = mapped_column(String(200), default="")
     summary: Mapped[str] = mapped_column(default="")

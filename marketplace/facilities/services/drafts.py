@@ -109,7 +109,7 @@ def save_step(
         else:
             write(facility, fresh, actor, now)
     if step == "hours":
-        _tell_hours(session, actor, facility, now)
+        tell_hours(session, actor, facility, now)
     return facility
 
 
@@ -124,7 +124,8 @@ def write(facility: Facility, content: Content, actor: Actor, now: datetime) -> 
     )
 
 
-def _tell_hours(session: Session, actor: Actor, facility: Facility, now: datetime) -> None:
+def tell_hours(session: Session, actor: Actor | None, facility: Facility, now: datetime) -> None:
+    """Record changed hours, and tell them to those whose guests may stand outside."""
     audit.record(
         session,
         actor=actor,

@@ -242,7 +242,7 @@ class TestRefusals:
 
 
 class TestTemplates:
-    @pytest.mark.parametrize("kind", ["results", "patents", "needs"])
+    @pytest.mark.parametrize("kind", ["results", "patents", "needs", "facilities"])
     @pytest.mark.parametrize("ending", ["csv", "xlsx"])
     @pytest.mark.parametrize("language", ["", "/en"])
     def test_import_clean(self, session, editor, owner, kind, ending, language):
