@@ -9,13 +9,14 @@ from flask import render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.core.actor import MemberRole
-from marketplace.listings.models import Listing
+from marketplace.listings.models import Listing, ListingStatus
 from marketplace.matching.cards import cards_of
 from marketplace.matching.models import Side
 from marketplace.matching.places import lack_of, places_for, values_of
 from marketplace.matching.queries import matches as queries
 from marketplace.matching.routes.pages import ON_PANEL, reader, search_answers, wants_personal
 from marketplace.matching.services.making import is_waiting
+from marketplace.needs.models import SHOWN
 from marketplace.web import panels
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
@@ -42,9 +43,16 @@ def listing_panel(listing: Listing, actor: Actor) -> str | None:
     return _panel(listing, Side.LISTING, actor, address)
 
 
+def _is_offered(record: Listing | Need) -> bool:
+    """Whether readers see the record and may still answer it; nothing else is matched."""
+    if isinstance(record, Listing):
+        return record.status is ListingStatus.PUBLISHED
+    return record.status in SHOWN
+
+
 def _panel(record: Any, side: Side, actor: Actor, address: str) -> str | None:  # noqa: ANN401 — a need or listing
-    """Nothing for strangers, and nothing of what readers do not see."""
-    if not actor.is_member(record.organization_id) or record.published_at is None:
+    """Nothing for strangers, and nothing of what readers do not see or what has ended."""
+    if not actor.is_member(record.organization_id) or not _is_offered(record):
         return None
     wanted = wants_personal()
     page = queries.list_for(
@@ -72,7 +80,7 @@ def places_panel(record: Listing | Need, actor: Actor) -> str | None:
     works_on_it = actor.is_member(record.organization_id) or any(
         actor.has_role(one, MemberRole.TECHNOLOGY_MANAGER) for one in actor.memberships
     )
-    if record.published_at is None or not works_on_it:
+    if not _is_offered(record) or not works_on_it:
         return None
     language = current_language()
     places = places_for(db.session, record, district=record.organization.district_code)

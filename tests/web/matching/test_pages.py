@@ -192,6 +192,10 @@ class TestPanels:
         listing = make.listing(organization, status=ListingStatus.DRAFT)
         assert shown(make.member(organization), listing_panel, listing) is None
 
+    def test_a_need_that_has_ended_looks_for_nothing(self, pair, shown):
+        pair.need.status = NeedStatus.WITHDRAWN
+        assert shown(pair.buyer, need_panel, pair.need) is None
+
     def test_offers_the_switch_to_whoever_switched_off(self, shown, session, pair):
         switch_off(session, pair.buyer)
         text = shown(pair.buyer, need_panel, pair.need)
