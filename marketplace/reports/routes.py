@@ -69,20 +69,17 @@ def record(booking_id: UUID) -> ResponseReturnValue:
         samples=booking.samples,
         consumables=[{}, {}],
     )
-    if form.accepted():
-        try:
-            uses.record_use(
-                db.session,
-                actor=current_actor(),
-                booking_id=booking_id,
-                given=form.to_input(),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The use is written down; the user is asked to confirm it."), "success")
-            return see_other(url_for("bookings.show", booking_id=booking_id))
+    if form.takes(
+        lambda: uses.record_use(
+            db.session,
+            actor=current_actor(),
+            booking_id=booking_id,
+            given=form.to_input(),
+            now=now(),
+        )
+    ):
+        flash(gettext("The use is written down; the user is asked to confirm it."), "success")
+        return see_other(url_for("bookings.show", booking_id=booking_id))
     return form_page("reports/record.html", form, booking=_operated(booking_id))
 
 
@@ -127,20 +124,17 @@ def dispute(booking_id: UUID) -> ResponseReturnValue:
     """Refuse the record of use with a reason."""
     _used(booking_id)
     form = ReasonForm()
-    if form.accepted():
-        try:
-            uses.dispute_use(
-                db.session,
-                actor=current_actor(),
-                booking_id=booking_id,
-                reason=text(form.reason),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The operator reads your reason."), "success")
-            return see_other(url_for("bookings.show", booking_id=booking_id))
+    if form.takes(
+        lambda: uses.dispute_use(
+            db.session,
+            actor=current_actor(),
+            booking_id=booking_id,
+            reason=text(form.reason),
+            now=now(),
+        )
+    ):
+        flash(gettext("The operator reads your reason."), "success")
+        return see_other(url_for("bookings.show", booking_id=booking_id))
     return form_page("reports/dispute.html", form, booking=_used(booking_id))
 
 
@@ -152,21 +146,18 @@ def lower(booking_id: UUID) -> ResponseReturnValue:
     if known is None:
         raise NotFound
     form = LowerForm()
-    if form.accepted():
-        try:
-            uses.lower_charge(
-                db.session,
-                actor=current_actor(),
-                booking_id=booking_id,
-                charge_minor=form.minor(),
-                reason=text(form.reason),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The difference goes back to the user."), "success")
-            return see_other(url_for("bookings.show", booking_id=booking_id))
+    if form.takes(
+        lambda: uses.lower_charge(
+            db.session,
+            actor=current_actor(),
+            booking_id=booking_id,
+            charge_minor=form.minor(),
+            reason=text(form.reason),
+            now=now(),
+        )
+    ):
+        flash(gettext("The difference goes back to the user."), "success")
+        return see_other(url_for("bookings.show", booking_id=booking_id))
     return form_page("reports/lower.html", form, booking=_operated(booking_id), use=known)
 
 
@@ -175,21 +166,18 @@ def rate(booking_id: UUID) -> ResponseReturnValue:
     """Rate the facility after a completed use."""
     _used(booking_id)
     form = RatingForm()
-    if form.accepted():
-        try:
-            ratings.rate(
-                db.session,
-                actor=current_actor(),
-                booking_id=booking_id,
-                stars=int(text(form.stars) or 0),
-                text=text(form.text),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("Thank you. Your rating stands on the facility's page."), "success")
-            return see_other(url_for("bookings.show", booking_id=booking_id))
+    if form.takes(
+        lambda: ratings.rate(
+            db.session,
+            actor=current_actor(),
+            booking_id=booking_id,
+            stars=int(text(form.stars) or 0),
+            text=text(form.text),
+            now=now(),
+        )
+    ):
+        flash(gettext("Thank you. Your rating stands on the facility's page."), "success")
+        return see_other(url_for("bookings.show", booking_id=booking_id))
     return form_page("reports/rate.html", form, booking=_used(booking_id))
 
 
@@ -297,20 +285,17 @@ def judge(proof_id: UUID) -> ResponseReturnValue:
     """Refuse a proof with a reason; accepting is a step of its own."""
     proof = queries.get_proof(db.session, proof_id)
     form = ReasonForm()
-    if form.accepted():
-        try:
-            proofs.refuse_proof(
-                db.session,
-                actor=current_actor(),
-                proof_id=proof_id,
-                reason=text(form.reason),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("Refused; both sides read your reason."), "success")
-            return see_other(url_for(".proofs_waiting"))
+    if form.takes(
+        lambda: proofs.refuse_proof(
+            db.session,
+            actor=current_actor(),
+            proof_id=proof_id,
+            reason=text(form.reason),
+            now=now(),
+        )
+    ):
+        flash(gettext("Refused; both sides read your reason."), "success")
+        return see_other(url_for(".proofs_waiting"))
     return form_page(
         "reports/judge.html",
         form,

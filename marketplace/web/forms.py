@@ -12,12 +12,11 @@ from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # noqa: PLC0414 — stubs lag behind
 from wtforms.i18n import messages_path
 
+from marketplace.core.errors import RuleBroken
 from marketplace.web.languages import current_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from marketplace.core.errors import RuleBroken
+    from collections.abc import Callable, Iterable, Mapping
 
 
 def stripped(value: object) -> object:
@@ -77,6 +76,20 @@ class Form(FlaskForm):
     def accepted(self) -> bool:
         """Whether the form was sent and every field holds."""
         return bool(self.validate_on_submit())
+
+    def takes(self, step: Callable[[], object]) -> bool:
+        """Whether the form was sent, holds, and the step it asks for was taken.
+
+        A rule that the step breaks is shown at its field; the page must then be answered with 4xx.
+        """
+        if not self.accepted():
+            return False
+        try:
+            step()
+        except RuleBroken as error:
+            self.reject(error)
+            return False
+        return True
 
     def reject(self, error: RuleBroken) -> None:
         """Show a broken rule at its field, or on top when it has none."""

@@ -11,7 +11,6 @@ from marketplace.accounts.queries import names_of
 from marketplace.administration.forms import RuleForm
 from marketplace.administration.routes.blueprint import ADMINISTRATORS, bp
 from marketplace.codes import rules as figures
-from marketplace.core.errors import RuleBroken
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now
 from marketplace.web.extensions import db
@@ -40,24 +39,21 @@ def rule(key: str) -> ResponseReturnValue:
         source=shown.source,
         confirmed=shown.confirmed,
     )
-    if form.accepted():
-        try:
-            figures.change_rule(
-                db.session,
-                actor=current_actor(),
-                key=key,
-                typed=text(form.value),
-                source=text(form.source),
-                confirmed=bool(form.confirmed.data),
-                reason=text(form.reason),
-                now=now(),
-                seen=text(form.seen),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The figure is changed and holds from now on."), "success")
-            return see_other(url_for(".rule", key=key))
+    if form.takes(
+        lambda: figures.change_rule(
+            db.session,
+            actor=current_actor(),
+            key=key,
+            typed=text(form.value),
+            source=text(form.source),
+            confirmed=bool(form.confirmed.data),
+            reason=text(form.reason),
+            now=now(),
+            seen=text(form.seen),
+        )
+    ):
+        flash(gettext("The figure is changed and holds from now on."), "success")
+        return see_other(url_for(".rule", key=key))
     changes = figures.list_changes(db.session, key)
     people = names_of(db.session, [change.changed_by for change in changes])
     return form_page("administration/rule.html", form, rule=shown, changes=changes, people=people)

@@ -151,20 +151,17 @@ def reject(booking_id: UUID) -> ResponseReturnValue:
     """Decline a request with a reason."""
     _request(booking_id)
     form = ReasonForm()
-    if form.accepted():
-        try:
-            judging.reject(
-                db.session,
-                actor=current_actor(),
-                booking_id=booking_id,
-                reason=text(form.reason),
-                now=now(),
-            )
-        except RuleBroken as broken:
-            form.reject(broken)
-        else:
-            flash(gettext("The request is declined; the user reads why."), "success")
-            return see_other(url_for(".requests"))
+    if form.takes(
+        lambda: judging.reject(
+            db.session,
+            actor=current_actor(),
+            booking_id=booking_id,
+            reason=text(form.reason),
+            now=now(),
+        )
+    ):
+        flash(gettext("The request is declined; the user reads why."), "success")
+        return see_other(url_for(".requests"))
     return _judge_page(booking_id, form, ProposalForm(formdata=None), 422)
 
 
@@ -174,20 +171,17 @@ def propose(booking_id: UUID) -> ResponseReturnValue:
     booking = _request(booking_id)
     form = ProposalForm()
     fill_proposal(form, booking)
-    if form.accepted():
-        try:
-            judging.propose(
-                db.session,
-                actor=current_actor(),
-                booking_id=booking_id,
-                proposal=form.to_proposal(booking.ends_at - booking.starts_at),
-                now=now(),
-            )
-        except RuleBroken as broken:
-            form.reject(broken)
-        else:
-            flash(gettext("The other time is proposed; the user is told."), "success")
-            return see_other(url_for(".requests"))
+    if form.takes(
+        lambda: judging.propose(
+            db.session,
+            actor=current_actor(),
+            booking_id=booking_id,
+            proposal=form.to_proposal(booking.ends_at - booking.starts_at),
+            now=now(),
+        )
+    ):
+        flash(gettext("The other time is proposed; the user is told."), "success")
+        return see_other(url_for(".requests"))
     return _judge_page(booking_id, ReasonForm(formdata=None), form, 422)
 
 

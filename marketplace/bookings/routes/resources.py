@@ -99,20 +99,17 @@ def edit(resource_id: UUID) -> ResponseReturnValue:
     form.instruments(_instruments(resource.facility_id))
     if not form.is_submitted():
         form.fill(resource)
-    if form.accepted():
-        try:
-            services.change(
-                db.session,
-                actor=actor,
-                resource_id=resource_id,
-                values=form.to_input(),
-                now=now(),
-            )
-        except RuleBroken as broken:
-            form.reject(broken)
-        else:
-            flash(gettext("The resource is changed."), "success")
-            return see_other(url_for(".resource", resource_id=resource_id))
+    if form.takes(
+        lambda: services.change(
+            db.session,
+            actor=actor,
+            resource_id=resource_id,
+            values=form.to_input(),
+            now=now(),
+        )
+    ):
+        flash(gettext("The resource is changed."), "success")
+        return see_other(url_for(".resource", resource_id=resource_id))
     return form_page("bookings/edit.html", form, facility=resource.facility, resource=resource)
 
 
@@ -182,20 +179,17 @@ def slot(slot_id: UUID) -> ResponseReturnValue:
     form = CapacityForm()
     if not form.is_submitted():
         form.capacity.data = found.capacity
-    if form.accepted():
-        try:
-            slots.change_capacity(
-                db.session,
-                actor=actor,
-                slot_id=slot_id,
-                capacity=number(form.capacity),
-                now=moment,
-            )
-        except RuleBroken as broken:
-            form.reject(broken)
-        else:
-            flash(gettext("The slot is changed."), "success")
-            return see_other(url_for(".slot", slot_id=slot_id))
+    if form.takes(
+        lambda: slots.change_capacity(
+            db.session,
+            actor=actor,
+            slot_id=slot_id,
+            capacity=number(form.capacity),
+            now=moment,
+        )
+    ):
+        flash(gettext("The slot is changed."), "success")
+        return see_other(url_for(".slot", slot_id=slot_id))
     return _slot_page(found.id, form, None, resource=resource)
 
 
@@ -222,20 +216,17 @@ def close_slot(slot_id: UUID) -> ResponseReturnValue:
     """Take a slot off the calendar; its bookings are called off with the reason."""
     form = ReasonForm()
     found, resource = slots.get_own_slot(db.session, slot_id, actor=current_actor())
-    if form.accepted():
-        try:
-            slots.close(
-                db.session,
-                actor=current_actor(),
-                slot_id=slot_id,
-                reason=text(form.reason),
-                now=now(),
-            )
-        except RuleBroken as broken:
-            form.reject(broken)
-        else:
-            flash(gettext("The slot is taken off the calendar."), "success")
-            return see_other(url_for(".publish", resource_id=found.resource_id))
+    if form.takes(
+        lambda: slots.close(
+            db.session,
+            actor=current_actor(),
+            slot_id=slot_id,
+            reason=text(form.reason),
+            now=now(),
+        )
+    ):
+        flash(gettext("The slot is taken off the calendar."), "success")
+        return see_other(url_for(".publish", resource_id=found.resource_id))
     capacity = CapacityForm(formdata=None)
     capacity.capacity.data = found.capacity
     return _slot_page(slot_id, capacity, form, resource=resource)
@@ -251,21 +242,18 @@ def ask_qualification(resource_id: UUID) -> ResponseReturnValue:
         return render_template("bookings/book_first.html", resource=resource)
     form = QualificationForm()
     form.organization_id.choices = named(organizations(own))
-    if form.accepted():
-        try:
-            people.ask_for_qualification(
-                db.session,
-                actor=actor,
-                resource_id=resource_id,
-                organization_id=next(one for one in own if str(one) == form.organization_id.data),
-                statement=text(form.statement),
-                now=now(),
-            )
-        except RuleBroken as broken:
-            form.reject(broken)
-        else:
-            flash(gettext("The operator has your question and decides."), "success")
-            return see_other(url_for(".resource", resource_id=resource_id))
+    if form.takes(
+        lambda: people.ask_for_qualification(
+            db.session,
+            actor=actor,
+            resource_id=resource_id,
+            organization_id=next(one for one in own if str(one) == form.organization_id.data),
+            statement=text(form.statement),
+            now=now(),
+        )
+    ):
+        flash(gettext("The operator has your question and decides."), "success")
+        return see_other(url_for(".resource", resource_id=resource_id))
     return form_page("bookings/ask_qualification.html", form, resource=resource)
 
 
@@ -293,22 +281,19 @@ def decide_qualification(resource_id: UUID, qualification_id: UUID) -> ResponseR
     """Grant, refuse or take back a qualification."""
     resource = find_resources.get_own_resource(db.session, resource_id, actor=current_actor())
     form = DecideForm()
-    if form.accepted():
-        try:
-            people.decide_qualification(
-                db.session,
-                actor=current_actor(),
-                qualification_id=qualification_id,
-                state=QualificationState(form.state.data),
-                valid_until=form.valid_until.data,
-                note=text(form.note),
-                now=now(),
-            )
-        except RuleBroken as broken:
-            form.reject(broken)
-        else:
-            flash(gettext("The decision is kept; the person is told."), "success")
-            return see_other(url_for(".qualifications", resource_id=resource_id))
+    if form.takes(
+        lambda: people.decide_qualification(
+            db.session,
+            actor=current_actor(),
+            qualification_id=qualification_id,
+            state=QualificationState(form.state.data),
+            valid_until=form.valid_until.data,
+            note=text(form.note),
+            now=now(),
+        )
+    ):
+        flash(gettext("The decision is kept; the person is told."), "success")
+        return see_other(url_for(".qualifications", resource_id=resource_id))
     return _qualifications(resource_id, resource=resource, refused=qualification_id, form=form)
 
 

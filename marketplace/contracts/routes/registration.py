@@ -28,7 +28,6 @@ from marketplace.contracts.services import registration as services
 from marketplace.contracts.services import subsidy
 from marketplace.contracts.settings import REGISTRATION_DAYS, REGISTRATION_OFFICE
 from marketplace.core.actor import require
-from marketplace.core.errors import RuleBroken
 from marketplace.papers import typesetting
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now
@@ -95,14 +94,9 @@ def _taken(
 ) -> ResponseReturnValue:
     """Take a step; a refused one comes back with what was typed."""
     require_registrar(deal_id)
-    if form.accepted():
-        try:
-            step()
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(done, "success")
-            return see_other(url_for(".registration", deal_id=deal_id))
+    if form.takes(step):
+        flash(done, "success")
+        return see_other(url_for(".registration", deal_id=deal_id))
     return _page(deal_id, {name: form}, status=422)
 
 

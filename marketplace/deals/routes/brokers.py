@@ -9,7 +9,6 @@ from flask import flash, render_template, url_for
 from flask_babel import gettext
 
 from marketplace.core.actor import require
-from marketplace.core.errors import RuleBroken
 from marketplace.deals import permissions
 from marketplace.deals.forms.work import InviteForm, ReasonForm
 from marketplace.deals.queries import deals as queries
@@ -41,20 +40,17 @@ def invite(deal_id: UUID) -> ResponseReturnValue:
         ("", gettext("Choose")),
         *((str(one), f"{name} · {gettext(level.label)}") for one, name, _of, level in managers),
     ]
-    if form.accepted():
-        try:
-            services.invite_manager(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                manager_id=UUID(text(form.manager_id)),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The manager is asked. You are told of the answer."), "success")
-            return see_other(url_for(".show", deal_id=deal_id))
+    if form.takes(
+        lambda: services.invite_manager(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            manager_id=UUID(text(form.manager_id)),
+            now=now(),
+        )
+    ):
+        flash(gettext("The manager is asked. You are told of the answer."), "success")
+        return see_other(url_for(".show", deal_id=deal_id))
     return form_page("deals/invite.html", form, **frame(deal, "deals.show"), managers=managers)
 
 
@@ -64,20 +60,17 @@ def end_brokerage(deal_id: UUID) -> ResponseReturnValue:
     deal = found(deal_id)
     require(permissions.acting_role(current_actor(), deal) is not None)
     form = ReasonForm()
-    if form.accepted():
-        try:
-            services.end_brokerage(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                reason=text(form.reason),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The manager's part is ended; the others are told."), "success")
-            return see_other(url_for(".index"))
+    if form.takes(
+        lambda: services.end_brokerage(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            reason=text(form.reason),
+            now=now(),
+        )
+    ):
+        flash(gettext("The manager's part is ended; the others are told."), "success")
+        return see_other(url_for(".index"))
     return form_page("deals/end_brokerage.html", form, **frame(deal, "deals.show"))
 
 

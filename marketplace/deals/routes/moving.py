@@ -107,20 +107,17 @@ def plan(deal_id: UUID) -> ResponseReturnValue:
     deal = found(deal_id)
     require(permissions.may_act(current_actor(), deal))
     form = NextStepForm(next_step=deal.next_step, next_on=deal.next_on, version=str(deal.version))
-    if form.accepted():
-        try:
-            work.plan_next(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                next_step=text(form.next_step),
-                next_on=form.next_on.data,
-                now=now(),
-                version=version_typed(form.version.data),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The next step is planned."), "success")
-            return see_other(url_for(".show", deal_id=deal_id))
+    if form.takes(
+        lambda: work.plan_next(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            next_step=text(form.next_step),
+            next_on=form.next_on.data,
+            now=now(),
+            version=version_typed(form.version.data),
+        )
+    ):
+        flash(gettext("The next step is planned."), "success")
+        return see_other(url_for(".show", deal_id=deal_id))
     return form_page("deals/plan.html", form, **frame(deal, "deals.show"))

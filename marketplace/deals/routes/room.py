@@ -175,20 +175,17 @@ def write_disclosure(deal_id: UUID) -> ResponseReturnValue:
     require(role in (DealRole.LICENSOR, DealRole.LICENSEE))
     standing = queries.disclosures(db.session, deal.id).get(role) if role else None
     form = DisclosureForm(body=standing.body if standing else "")
-    if form.accepted():
-        try:
-            services.write_disclosure(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                body=text(form.body),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("Kept. The other side reads it once both have signed."), "success")
-            return see_other(url_for(".room", deal_id=deal_id))
+    if form.takes(
+        lambda: services.write_disclosure(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            body=text(form.body),
+            now=now(),
+        )
+    ):
+        flash(gettext("Kept. The other side reads it once both have signed."), "success")
+        return see_other(url_for(".room", deal_id=deal_id))
     return form_page("deals/write_disclosure.html", form, **frame(deal, "deals.room"))
 
 
@@ -216,20 +213,17 @@ def agreement(deal_id: UUID) -> ResponseReturnValue:
     form = PurposeForm(
         purpose=deal_queries.value_of_exit(db.session, deal.id, "ask_confidentiality", "purpose")
     )
-    if form.accepted():
-        try:
-            secrecy.redraw_agreement(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                purpose=text(form.purpose),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("A new number is drawn up; both sides sign it anew."), "success")
-            return see_other(url_for(".agreement", deal_id=deal_id))
+    if form.takes(
+        lambda: secrecy.redraw_agreement(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            purpose=text(form.purpose),
+            now=now(),
+        )
+    ):
+        flash(gettext("A new number is drawn up; both sides sign it anew."), "success")
+        return see_other(url_for(".agreement", deal_id=deal_id))
     paper = secrecy.find_agreement(db.session, deal.id)
     signers = (
         [party.signature.person_id for party in paper.parties if party.signature] if paper else []

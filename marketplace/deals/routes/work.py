@@ -8,7 +8,6 @@ from flask import flash, url_for
 from flask_babel import gettext
 
 from marketplace.core.actor import require
-from marketplace.core.errors import RuleBroken
 from marketplace.deals import permissions
 from marketplace.deals.forms.work import ContactForm, MessageForm, TaskForm, VisitForm
 from marketplace.deals.routes.blueprint import bp, found, sides
@@ -40,15 +39,12 @@ def _acted(deal_id: UUID) -> Deal:
 def write(deal_id: UUID) -> ResponseReturnValue:
     """Write to the others."""
     deal, form = _acted(deal_id), MessageForm()
-    if form.accepted():
-        try:
-            work.write_message(
-                db.session, actor=current_actor(), deal_id=deal_id, body=text(form.body), now=now()
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            return see_other(url_for(".show", deal_id=deal_id, _anchor="messages"))
+    if form.takes(
+        lambda: work.write_message(
+            db.session, actor=current_actor(), deal_id=deal_id, body=text(form.body), now=now()
+        )
+    ):
+        return see_other(url_for(".show", deal_id=deal_id, _anchor="messages"))
     return page(deal, {"message": form}, status=422)
 
 
@@ -56,20 +52,17 @@ def write(deal_id: UUID) -> ResponseReturnValue:
 def visit(deal_id: UUID) -> ResponseReturnValue:
     """Note a visit."""
     deal, form = _acted(deal_id), VisitForm()
-    if form.accepted():
-        try:
-            work.note_visit(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                draft=form.to_draft(),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The visit is noted."), "success")
-            return see_other(url_for(".show", deal_id=deal_id, _anchor="visits"))
+    if form.takes(
+        lambda: work.note_visit(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            draft=form.to_draft(),
+            now=now(),
+        )
+    ):
+        flash(gettext("The visit is noted."), "success")
+        return see_other(url_for(".show", deal_id=deal_id, _anchor="visits"))
     return page(deal, {"visit": form}, status=422)
 
 
@@ -78,20 +71,17 @@ def task(deal_id: UUID) -> ResponseReturnValue:
     """Give a task."""
     deal = _acted(deal_id)
     form = TaskForm(sides(deal))
-    if form.accepted():
-        try:
-            work.give_task(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                draft=form.to_draft(),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The task is given, and its side is told."), "success")
-            return see_other(url_for(".show", deal_id=deal_id, _anchor="tasks"))
+    if form.takes(
+        lambda: work.give_task(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            draft=form.to_draft(),
+            now=now(),
+        )
+    ):
+        flash(gettext("The task is given, and its side is told."), "success")
+        return see_other(url_for(".show", deal_id=deal_id, _anchor="tasks"))
     return page(deal, {"task": form}, status=422)
 
 
@@ -106,22 +96,19 @@ def task_done(deal_id: UUID, task_id: UUID) -> ResponseReturnValue:
 def contact(deal_id: UUID) -> ResponseReturnValue:
     """Agree to show one's contact."""
     deal, form = _acted(deal_id), ContactForm()
-    if form.accepted():
-        try:
-            contacts.agree_to_contact(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                name=text(form.name),
-                email=text(form.email),
-                phone=text(form.phone),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("Kept. The other side sees it once it has agreed too."), "success")
-            return see_other(url_for(".show", deal_id=deal_id, _anchor="contacts"))
+    if form.takes(
+        lambda: contacts.agree_to_contact(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            name=text(form.name),
+            email=text(form.email),
+            phone=text(form.phone),
+            now=now(),
+        )
+    ):
+        flash(gettext("Kept. The other side sees it once it has agreed too."), "success")
+        return see_other(url_for(".show", deal_id=deal_id, _anchor="contacts"))
     return page(deal, {"contact": form}, status=422)
 
 

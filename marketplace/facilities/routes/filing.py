@@ -53,21 +53,18 @@ def recommend(facility_id: UUID) -> ResponseReturnValue:
     districts = queries.districts_of(db.session, actor)
     require(permissions.may_recommend(actor, facility, districts))
     form = RecommendForm()
-    if form.accepted():
-        try:
-            filing.recommend_facility(
-                db.session,
-                actor=actor,
-                facility_id=facility_id,
-                recommendation=Recommendation(form.recommendation.data),
-                text=text(form.text),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The district's word is kept; the operator is told."), "success")
-            return see_other(url_for(".applications"))
+    if form.takes(
+        lambda: filing.recommend_facility(
+            db.session,
+            actor=actor,
+            facility_id=facility_id,
+            recommendation=Recommendation(form.recommendation.data),
+            text=text(form.text),
+            now=now(),
+        )
+    ):
+        flash(gettext("The district's word is kept; the operator is told."), "success")
+        return see_other(url_for(".applications"))
     return form_page("facilities/recommend.html", form, facility=facility)
 
 
@@ -80,14 +77,9 @@ def file(facility_id: UUID) -> ResponseReturnValue:
         raise NotFound
     require(permissions.may_file(actor, facility))
     form = FileForm()
-    if form.accepted():
-        try:
-            _decide(facility_id, form)
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The decision is kept; the operator is told."), "success")
-            return see_other(url_for(".applications"))
+    if form.takes(lambda: _decide(facility_id, form)):
+        flash(gettext("The decision is kept; the operator is told."), "success")
+        return see_other(url_for(".applications"))
     return form_page("facilities/file.html", form, facility=facility)
 
 

@@ -82,20 +82,17 @@ def question(question_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.get_question(db.session, question_id, actor=actor)
     form = ReplyForm()
-    if form.accepted():
-        try:
-            services.reply_to_question(
-                db.session,
-                actor=actor,
-                question_id=question_id,
-                reply=text(form.reply),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("Your reply is sent."), "success")
-            return see_other(url_for(".question", question_id=question_id))
+    if form.takes(
+        lambda: services.reply_to_question(
+            db.session,
+            actor=actor,
+            question_id=question_id,
+            reply=text(form.reply),
+            now=now(),
+        )
+    ):
+        flash(gettext("Your reply is sent."), "success")
+        return see_other(url_for(".question", question_id=question_id))
     return form_page(
         "facilities/question.html",
         form,

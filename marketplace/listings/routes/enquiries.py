@@ -99,21 +99,18 @@ def enquiry(enquiry_id: UUID) -> ResponseReturnValue:
 def answer(enquiry_id: UUID) -> ResponseReturnValue:
     """Reply to it."""
     form = ReplyForm()
-    if form.accepted():
-        try:
-            services.answer_enquiry(
-                db.session,
-                actor=current_actor(),
-                enquiry_id=enquiry_id,
-                reply=text(form.reply),
-                shares_contact=bool(form.shares_contact.data),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("Your reply is sent."), "success")
-            return see_other(url_for(".enquiry", enquiry_id=enquiry_id))
+    if form.takes(
+        lambda: services.answer_enquiry(
+            db.session,
+            actor=current_actor(),
+            enquiry_id=enquiry_id,
+            reply=text(form.reply),
+            shares_contact=bool(form.shares_contact.data),
+            now=now(),
+        )
+    ):
+        flash(gettext("Your reply is sent."), "success")
+        return see_other(url_for(".enquiry", enquiry_id=enquiry_id))
     return _page(_found(enquiry_id), form, DeclineForm(formdata=None), status=422)
 
 
@@ -121,21 +118,18 @@ def answer(enquiry_id: UUID) -> ResponseReturnValue:
 def decline(enquiry_id: UUID) -> ResponseReturnValue:
     """Decline it with a reason."""
     form = DeclineForm()
-    if form.accepted():
-        try:
-            services.decline_enquiry(
-                db.session,
-                actor=current_actor(),
-                enquiry_id=enquiry_id,
-                reason=DeclineReason(form.decline_reason.data),
-                text=text(form.decline_text),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("Declined; the sender is told your reason."), "success")
-            return see_other(url_for(".enquiry", enquiry_id=enquiry_id))
+    if form.takes(
+        lambda: services.decline_enquiry(
+            db.session,
+            actor=current_actor(),
+            enquiry_id=enquiry_id,
+            reason=DeclineReason(form.decline_reason.data),
+            text=text(form.decline_text),
+            now=now(),
+        )
+    ):
+        flash(gettext("Declined; the sender is told your reason."), "success")
+        return see_other(url_for(".enquiry", enquiry_id=enquiry_id))
     return _page(_found(enquiry_id), ReplyForm(formdata=None), form, status=422)
 
 

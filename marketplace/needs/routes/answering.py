@@ -150,20 +150,17 @@ def _page(answer_id: UUID, form: TextForm, *, status: int) -> ResponseReturnValu
 
 def _say(answer_id: UUID, service: Callable[..., AnswerMessage], done: str) -> ResponseReturnValue:
     form = TextForm()
-    if form.accepted():
-        try:
-            service(
-                db.session,
-                actor=current_actor(),
-                answer_id=answer_id,
-                text=text(form.text),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(done, "success")
-            return see_other(url_for(".answer", answer_id=answer_id, _anchor="talk"))
+    if form.takes(
+        lambda: service(
+            db.session,
+            actor=current_actor(),
+            answer_id=answer_id,
+            text=text(form.text),
+            now=now(),
+        )
+    ):
+        flash(done, "success")
+        return see_other(url_for(".answer", answer_id=answer_id, _anchor="talk"))
     return _page(answer_id, form, status=422)
 
 

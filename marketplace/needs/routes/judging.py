@@ -173,21 +173,18 @@ def decline(answer_id: UUID) -> ResponseReturnValue:
     if not rules.ANSWER_LIFECYCLE.allows(answer.status, "decline"):
         raise NotFound
     form = DeclineForm()
-    if form.accepted():
-        try:
-            services.decline_answer(
-                db.session,
-                actor=actor,
-                answer_id=answer_id,
-                reason=DeclineReason(form.reason.data),
-                text=text(form.text),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("Declined; the answering side reads your reason."), "success")
-            return see_other(url_for(".answers", need_id=answer.need_id))
+    if form.takes(
+        lambda: services.decline_answer(
+            db.session,
+            actor=actor,
+            answer_id=answer_id,
+            reason=DeclineReason(form.reason.data),
+            text=text(form.text),
+            now=now(),
+        )
+    ):
+        flash(gettext("Declined; the answering side reads your reason."), "success")
+        return see_other(url_for(".answers", need_id=answer.need_id))
     return form_page("needs/decline.html", form, answer=answer, need=answer.need)
 
 

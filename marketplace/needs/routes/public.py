@@ -10,7 +10,6 @@ from flask_babel import gettext
 
 from marketplace.codes.holidays import load_table
 from marketplace.core.cooperation import CooperationForm
-from marketplace.core.errors import RuleBroken
 from marketplace.needs import permissions, rules, views
 from marketplace.needs.content import content_of
 from marketplace.needs.forms.decisions import QuestionForm, TextForm
@@ -96,21 +95,18 @@ def ask_question(need_id: UUID) -> ResponseReturnValue:
     form = QuestionForm()
     own = permissions.answering_organizations(actor, need)
     form.organization_id.choices = named(organizations(own))
-    if form.accepted():
-        try:
-            talk.ask_publicly(
-                db.session,
-                actor=actor,
-                need_id=need_id,
-                organization_id=UUID(form.organization_id.data),
-                text=text(form.text),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("Your question is sent; the reply will stand here."), "success")
-            return see_other(url_for(".show", need_id=need_id, _anchor="questions"))
+    if form.takes(
+        lambda: talk.ask_publicly(
+            db.session,
+            actor=actor,
+            need_id=need_id,
+            organization_id=UUID(form.organization_id.data),
+            text=text(form.text),
+            now=now(),
+        )
+    ):
+        flash(gettext("Your question is sent; the reply will stand here."), "success")
+        return see_other(url_for(".show", need_id=need_id, _anchor="questions"))
     return _page(need_id, asking=form)
 
 
@@ -118,19 +114,16 @@ def ask_question(need_id: UUID) -> ResponseReturnValue:
 def reply_to_question(need_id: UUID, question_id: UUID) -> ResponseReturnValue:
     """Answer a public question."""
     form = TextForm()
-    if form.accepted():
-        try:
-            talk.reply_publicly(
-                db.session,
-                actor=current_actor(),
-                need_id=need_id,
-                question_id=question_id,
-                text=text(form.text),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The reply is public now."), "success")
-            return see_other(url_for(".show", need_id=need_id, _anchor="questions"))
+    if form.takes(
+        lambda: talk.reply_publicly(
+            db.session,
+            actor=current_actor(),
+            need_id=need_id,
+            question_id=question_id,
+            text=text(form.text),
+            now=now(),
+        )
+    ):
+        flash(gettext("The reply is public now."), "success")
+        return see_other(url_for(".show", need_id=need_id, _anchor="questions"))
     return _page(need_id, replying=(question_id, form))

@@ -106,21 +106,18 @@ def reopen(need_id: UUID) -> ResponseReturnValue:
     if not LIFECYCLE.possible(need.status) & {"reopen", "redraft"}:
         raise NotFound
     form = ReopenForm()
-    if form.accepted():
-        try:
-            life.reopen_need(
-                db.session,
-                actor=actor,
-                need_id=need_id,
-                deadline_on=form.deadline_on.data,
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            is_draft = need.status is NeedStatus.DRAFT
-            flash(gettext("It is a draft again.") if is_draft else gettext("It is open again."))
-            return see_other(url_for(".edit" if is_draft else ".show", need_id=need_id))
+    if form.takes(
+        lambda: life.reopen_need(
+            db.session,
+            actor=actor,
+            need_id=need_id,
+            deadline_on=form.deadline_on.data,
+            now=now(),
+        )
+    ):
+        is_draft = need.status is NeedStatus.DRAFT
+        flash(gettext("It is a draft again.") if is_draft else gettext("It is open again."))
+        return see_other(url_for(".edit" if is_draft else ".show", need_id=need_id))
     return form_page("needs/reopen.html", form, need=need)
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.core.actor import require
-from marketplace.core.errors import NotFound, RuleBroken
+from marketplace.core.errors import NotFound
 from marketplace.core.spreadsheets import CSV_TYPE, csv_pieces
 from marketplace.ledger import queries as books
 from marketplace.ledger.models import Account
@@ -184,21 +184,18 @@ def account(organization_id: UUID) -> ResponseReturnValue:
     form = AccountForm(obj=kept)
     if not form.is_submitted() and kept is None:
         form.account_name.data = organization.name
-    if form.accepted():
-        try:
-            accounts.set_account(
-                db.session,
-                actor=actor,
-                organization_id=organization_id,
-                account=form.to_account(),
-                password=form.password.data or "",
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("Payouts go to this account from now on."))
-            return see_other(url_for(".index", organization_id=organization_id))
+    if form.takes(
+        lambda: accounts.set_account(
+            db.session,
+            actor=actor,
+            organization_id=organization_id,
+            account=form.to_account(),
+            password=form.password.data or "",
+            now=now(),
+        )
+    ):
+        flash(gettext("Payouts go to this account from now on."))
+        return see_other(url_for(".index", organization_id=organization_id))
     page = form_page(
         "money/account.html", form, **_frame(organization), kept=kept, online=has_provider()
     )
@@ -257,16 +254,13 @@ def profile(organization_id: UUID) -> ResponseReturnValue:
     form = InvoiceForm(obj=kept)
     if not form.is_submitted() and kept is None:
         form.title.data, form.tax_number.data = organization.name, organization.credit_code
-    if form.accepted():
-        try:
-            accounts.set_invoice_profile(
-                db.session, actor=actor, organization_id=organization_id, title=form.to_title()
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The invoice title is kept."))
-            return see_other(url_for(".index", organization_id=organization_id))
+    if form.takes(
+        lambda: accounts.set_invoice_profile(
+            db.session, actor=actor, organization_id=organization_id, title=form.to_title()
+        )
+    ):
+        flash(gettext("The invoice title is kept."))
+        return see_other(url_for(".index", organization_id=organization_id))
     return form_page("money/profile.html", form, **_frame(organization))
 
 

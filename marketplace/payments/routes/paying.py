@@ -171,21 +171,18 @@ def give_back(payment_id: UUID) -> ResponseReturnValue:
     form = RefundForm()
     if not form.is_submitted():
         form.amount.data = payment.kept_minor
-    if form.accepted():
-        try:
-            refunds.refund_by_hand(
-                db.session,
-                actor=actor,
-                payment_id=payment_id,
-                amount_minor=form.amount.data,
-                reason=text(form.reason),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The refund is ordered."))
-            return see_other(url_for(".show", payment_id=payment_id))
+    if form.takes(
+        lambda: refunds.refund_by_hand(
+            db.session,
+            actor=actor,
+            payment_id=payment_id,
+            amount_minor=form.amount.data,
+            reason=text(form.reason),
+            now=now(),
+        )
+    ):
+        flash(gettext("The refund is ordered."))
+        return see_other(url_for(".show", payment_id=payment_id))
     return form_page("payments/refund.html", form, payment=payment)
 
 
@@ -226,20 +223,17 @@ def issued(payment_id: UUID) -> ResponseReturnValue:
     payment = queries.get_payment(db.session, payment_id, actor=actor)
     require(permissions.handles_money(actor, payment.payee_id))
     form = IssuedForm()
-    if form.accepted():
-        try:
-            accounts.note_issued(
-                db.session,
-                actor=actor,
-                payment_id=payment_id,
-                number=text(form.number),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The invoice's number is noted."))
-            return see_other(url_for(".show", payment_id=payment_id))
+    if form.takes(
+        lambda: accounts.note_issued(
+            db.session,
+            actor=actor,
+            payment_id=payment_id,
+            number=text(form.number),
+            now=now(),
+        )
+    ):
+        flash(gettext("The invoice's number is noted."))
+        return see_other(url_for(".show", payment_id=payment_id))
     return form_page(
         "payments/issued.html",
         form,

@@ -159,21 +159,18 @@ def approve_payout(payout_id: UUID) -> ResponseReturnValue:
 def payout_paid(payout_id: UUID) -> ResponseReturnValue:
     """Note the bank's reference of a payout that was made."""
     form = ReferenceForm()
-    if form.accepted():
-        try:
-            payouts.mark_paid(
-                db.session,
-                actor=current_actor(),
-                payout_id=payout_id,
-                bank_reference=text(form.bank_reference),
-                upload=taken(form.file),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The payout counts as made; the payee is told."))
-            return see_other(url_for(".show_payout", payout_id=payout_id))
+    if form.takes(
+        lambda: payouts.mark_paid(
+            db.session,
+            actor=current_actor(),
+            payout_id=payout_id,
+            bank_reference=text(form.bank_reference),
+            upload=taken(form.file),
+            now=now(),
+        )
+    ):
+        flash(gettext("The payout counts as made; the payee is told."))
+        return see_other(url_for(".show_payout", payout_id=payout_id))
     payout = queries.get_payout(db.session, payout_id)
     return form_page("platform_money/paid.html", form, payout=payout)
 

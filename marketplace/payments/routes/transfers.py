@@ -8,7 +8,7 @@ from flask import flash, url_for
 from flask_babel import gettext
 
 from marketplace.core.actor import require
-from marketplace.core.errors import NotFound, RuleBroken
+from marketplace.core.errors import NotFound
 from marketplace.files.forms import taken
 from marketplace.payments import permissions, queries, services
 from marketplace.payments.forms import ReasonForm, ReferenceForm, TransferForm
@@ -37,23 +37,20 @@ def report_transfer(payment_id: UUID) -> ResponseReturnValue:
     form = TransferForm()
     if not form.is_submitted():
         form.amount.data, form.paid_on.data = payment.amount_minor, local(now()).date()
-    if form.accepted():
-        try:
-            services.record_transfer(
-                db.session,
-                actor=actor,
-                payment_id=payment_id,
-                amount_minor=form.amount.data,
-                paid_on=form.paid_on.data or local(now()).date(),
-                bank_reference=text(form.bank_reference),
-                upload=taken(form.file),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The payee is asked whether the transfer arrived."))
-            return see_other(url_for(".show", payment_id=payment_id))
+    if form.takes(
+        lambda: services.record_transfer(
+            db.session,
+            actor=actor,
+            payment_id=payment_id,
+            amount_minor=form.amount.data,
+            paid_on=form.paid_on.data or local(now()).date(),
+            bank_reference=text(form.bank_reference),
+            upload=taken(form.file),
+            now=now(),
+        )
+    ):
+        flash(gettext("The payee is asked whether the transfer arrived."))
+        return see_other(url_for(".show", payment_id=payment_id))
     return form_page(
         "payments/transfer.html",
         form,

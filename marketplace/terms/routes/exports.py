@@ -9,7 +9,6 @@ from flask_babel import gettext
 
 from marketplace.codes import rules as figures
 from marketplace.codes.holidays import add_working_days, load_table
-from marketplace.core.errors import RuleBroken
 from marketplace.deals.routes.blueprint import frame
 from marketplace.files.forms import taken
 from marketplace.listings.models import ExportControl
@@ -41,25 +40,22 @@ def exports(deal_id: UUID) -> ResponseReturnValue:
     record = queries.find_export(db.session, deal_id)
     names = ("control", "license_number", "applied_on", "registration_number", "registered_on")
     form = ExportForm(data={name: getattr(record, name) for name in names} if record else {})
-    if form.accepted():
-        try:
-            services.record_export(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                control=_control(text(form.control)),
-                license_number=text(form.license_number),
-                license_file=taken(form.license_file),
-                applied_on=form.applied_on.data,
-                registration_number=text(form.registration_number),
-                registered_on=form.registered_on.data,
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The export papers are recorded."), "success")
-            return see_other(url_for(".exports", deal_id=deal_id))
+    if form.takes(
+        lambda: services.record_export(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            control=_control(text(form.control)),
+            license_number=text(form.license_number),
+            license_file=taken(form.license_file),
+            applied_on=form.applied_on.data,
+            registration_number=text(form.registration_number),
+            registered_on=form.registered_on.data,
+            now=now(),
+        )
+    ):
+        flash(gettext("The export papers are recorded."), "success")
+        return see_other(url_for(".exports", deal_id=deal_id))
     latest = offers.latest_offer(db.session, deal_id)
     terms = offers.agreed_terms(db.session, deal) or (latest.terms if latest else None)
     found = services.standing_of(db.session, deal, terms)

@@ -8,7 +8,7 @@ from flask import flash, render_template, request, url_for
 from flask_babel import gettext
 
 from marketplace.core.actor import require
-from marketplace.core.errors import NotFound, RuleBroken
+from marketplace.core.errors import NotFound
 from marketplace.organizations.models import Organization
 from marketplace.terms import permissions
 from marketplace.terms.forms.decisions import ObjectionForm, ReasonForm, SettlementForm
@@ -106,23 +106,20 @@ def _page(found: PriceNotice, *, status: int = 200, **refused: Form) -> Response
 def object_to(notice_id: UUID) -> ResponseReturnValue:
     """Object to a notice with reasons."""
     form = ObjectionForm()
-    if form.accepted():
-        try:
-            services.raise_objection(
-                db.session,
-                actor=current_actor(),
-                notice_id=notice_id,
-                reasons=text(form.reasons),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(
-                gettext("Your objection is with the institution; the clock stands still."),
-                "success",
-            )
-            return see_other(url_for(".notice", notice_id=notice_id))
+    if form.takes(
+        lambda: services.raise_objection(
+            db.session,
+            actor=current_actor(),
+            notice_id=notice_id,
+            reasons=text(form.reasons),
+            now=now(),
+        )
+    ):
+        flash(
+            gettext("Your objection is with the institution; the clock stands still."),
+            "success",
+        )
+        return see_other(url_for(".notice", notice_id=notice_id))
     found = university.get_notice(db.session, notice_id)
     return _page(found, status=422, objection_form=form)
 
@@ -131,22 +128,19 @@ def object_to(notice_id: UUID) -> ResponseReturnValue:
 def settle(notice_id: UUID, objection_id: UUID) -> ResponseReturnValue:
     """Settle an objection with reasons."""
     form = SettlementForm()
-    if form.accepted():
-        try:
-            services.settle_objection(
-                db.session,
-                actor=current_actor(),
-                notice_id=notice_id,
-                objection_id=objection_id,
-                upheld=form.outcome.data == "upheld",
-                settlement=text(form.settlement),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The objection is settled."), "success")
-            return see_other(url_for(".notice", notice_id=notice_id))
+    if form.takes(
+        lambda: services.settle_objection(
+            db.session,
+            actor=current_actor(),
+            notice_id=notice_id,
+            objection_id=objection_id,
+            upheld=form.outcome.data == "upheld",
+            settlement=text(form.settlement),
+            now=now(),
+        )
+    ):
+        flash(gettext("The objection is settled."), "success")
+        return see_other(url_for(".notice", notice_id=notice_id))
     found = university.get_notice(db.session, notice_id)
     if not any(
         row.id == objection_id
@@ -161,18 +155,15 @@ def settle(notice_id: UUID, objection_id: UUID) -> ResponseReturnValue:
 def take_back(notice_id: UUID) -> ResponseReturnValue:
     """End a notice before its time."""
     form = ReasonForm()
-    if form.accepted():
-        try:
-            services.take_back(
-                db.session,
-                actor=current_actor(),
-                notice_id=notice_id,
-                reason=text(form.reason),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The notice is taken back."), "success")
-            return see_other(url_for(".notice", notice_id=notice_id))
+    if form.takes(
+        lambda: services.take_back(
+            db.session,
+            actor=current_actor(),
+            notice_id=notice_id,
+            reason=text(form.reason),
+            now=now(),
+        )
+    ):
+        flash(gettext("The notice is taken back."), "success")
+        return see_other(url_for(".notice", notice_id=notice_id))
     return _page(university.get_notice(db.session, notice_id), status=422, reason_form=form)

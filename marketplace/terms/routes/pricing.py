@@ -166,31 +166,28 @@ def _page(deal: Deal, *, status: int = 200, **refused: Form) -> ResponseReturnVa
 def price(deal_id: UUID) -> ResponseReturnValue:
     """Record the pricing method."""
     deal, form = _own_deal(deal_id), PricingForm()
-    if form.accepted():
-        try:
-            services.record_pricing(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                record=services.PricingRecord(
-                    method=PricingMethod(form.method.data),
-                    amount_minor=form.amount_minor.hundredths,
-                    house=text(form.house),
-                    permit=text(form.permit),
-                    held_on=form.held_on.data,
-                    result=text(form.result),
-                    appraiser=text(form.appraiser),
-                    appraised_minor=form.appraised_minor.hundredths,
-                    appraised_on=form.appraised_on.data,
-                    basis=text(form.basis),
-                ),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The way to the price is recorded."), "success")
-            return see_other(url_for(".pricing", deal_id=deal_id))
+    if form.takes(
+        lambda: services.record_pricing(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            record=services.PricingRecord(
+                method=PricingMethod(form.method.data),
+                amount_minor=form.amount_minor.hundredths,
+                house=text(form.house),
+                permit=text(form.permit),
+                held_on=form.held_on.data,
+                result=text(form.result),
+                appraiser=text(form.appraiser),
+                appraised_minor=form.appraised_minor.hundredths,
+                appraised_on=form.appraised_on.data,
+                basis=text(form.basis),
+            ),
+            now=now(),
+        )
+    ):
+        flash(gettext("The way to the price is recorded."), "success")
+        return see_other(url_for(".pricing", deal_id=deal_id))
     return _page(deal, status=422, pricing_form=form)
 
 
@@ -198,28 +195,25 @@ def price(deal_id: UUID) -> ResponseReturnValue:
 def decide(deal_id: UUID) -> ResponseReturnValue:
     """Record who decided on what and when."""
     deal, form = _own_deal(deal_id), DecisionForm()
-    if form.accepted():
-        try:
-            services.record_decision(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                record=services.DecisionRecord(
-                    decision=Decision(form.decision.data),
-                    body=text(form.body),
-                    subject=text(form.subject),
-                    decided_on=form.decided_on.data or today(),
-                    participants=text(form.participants),
-                    note=text(form.note),
-                ),
-                minutes=taken(form.minutes),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The decision is recorded."), "success")
-            return see_other(url_for(".pricing", deal_id=deal_id))
+    if form.takes(
+        lambda: services.record_decision(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            record=services.DecisionRecord(
+                decision=Decision(form.decision.data),
+                body=text(form.body),
+                subject=text(form.subject),
+                decided_on=form.decided_on.data or today(),
+                participants=text(form.participants),
+                note=text(form.note),
+            ),
+            minutes=taken(form.minutes),
+            now=now(),
+        )
+    ):
+        flash(gettext("The decision is recorded."), "success")
+        return see_other(url_for(".pricing", deal_id=deal_id))
     return _page(deal, status=422, decision_form=form)
 
 

@@ -9,7 +9,7 @@ from flask import flash, request, url_for
 from flask_babel import gettext
 
 from marketplace.core.actor import require
-from marketplace.core.errors import NotFound, RuleBroken
+from marketplace.core.errors import NotFound
 from marketplace.organizations.models import Organization
 from marketplace.terms import permissions
 from marketplace.terms.forms.decisions import TiersForm
@@ -54,20 +54,17 @@ def approval_tiers(organization_id: UUID) -> ResponseReturnValue:
             ]
         }
     )
-    if form.accepted():
-        try:
-            services.set_tiers(
-                db.session,
-                actor=actor,
-                organization_id=organization_id,
-                tiers=form.rows(),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The approval tiers are kept."), "success")
-            return see_other(url_for(".approval_tiers", organization_id=organization_id))
+    if form.takes(
+        lambda: services.set_tiers(
+            db.session,
+            actor=actor,
+            organization_id=organization_id,
+            tiers=form.rows(),
+            now=now(),
+        )
+    ):
+        flash(gettext("The approval tiers are kept."), "success")
+        return see_other(url_for(".approval_tiers", organization_id=organization_id))
     for _ in range(BLANK_ROWS):
         form.tiers.append_entry()
     return form_page(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template, url_for
 from flask_babel import gettext
 
-from marketplace.core.errors import RuleBroken
 from marketplace.deals.routes.blueprint import frame
 from marketplace.terms import permissions
 from marketplace.terms.forms.decisions import IncomeForm, ReasonForm, TrialForm
@@ -88,31 +87,28 @@ def _page(deal: Deal, *, status: int = 200, **refused: Form) -> ResponseReturnVa
 def propose_trial(deal_id: UUID) -> ResponseReturnValue:
     """Propose a trial to the other side."""
     deal, form = the_deal(deal_id), TrialForm()
-    if form.accepted():
-        try:
-            services.propose_trial(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                proposal=services.TrialProposal(
-                    starts_on=form.starts_on.data or today(),
-                    trigger=TrialTrigger(form.trigger.data),
-                    decide_by=form.decide_by.data or today(),
-                    payment=TrialPayment(form.payment.data),
-                    price_minor=form.price_minor.hundredths or None,
-                    instalments=form.instalments.data,
-                    share_bp=form.share_bp.hundredths or None,
-                    condition=text(form.condition),
-                    scope=text(form.scope),
-                    security=text(form.security),
-                ),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The trial is proposed; the other side is told."), "success")
-            return see_other(url_for(".trials", deal_id=deal_id))
+    if form.takes(
+        lambda: services.propose_trial(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            proposal=services.TrialProposal(
+                starts_on=form.starts_on.data or today(),
+                trigger=TrialTrigger(form.trigger.data),
+                decide_by=form.decide_by.data or today(),
+                payment=TrialPayment(form.payment.data),
+                price_minor=form.price_minor.hundredths or None,
+                instalments=form.instalments.data,
+                share_bp=form.share_bp.hundredths or None,
+                condition=text(form.condition),
+                scope=text(form.scope),
+                security=text(form.security),
+            ),
+            now=now(),
+        )
+    ):
+        flash(gettext("The trial is proposed; the other side is told."), "success")
+        return see_other(url_for(".trials", deal_id=deal_id))
     return _page(deal, status=422, trial_form=form)
 
 
@@ -151,22 +147,19 @@ def call_off_trial(deal_id: UUID, trial_id: UUID) -> ResponseReturnValue:
 def report_income(deal_id: UUID, trial_id: UUID) -> ResponseReturnValue:
     """Tell of the first income."""
     deal, form = the_deal(deal_id), IncomeForm()
-    if form.accepted():
-        try:
-            services.report_income(
-                db.session,
-                actor=current_actor(),
-                deal_id=deal_id,
-                trial_id=trial_id,
-                income_on=form.income_on.data or today(),
-                words=text(form.words),
-                now=now(),
-            )
-        except RuleBroken as error:
-            form.reject(error)
-        else:
-            flash(gettext("The first income is recorded."), "success")
-            return see_other(url_for(".trials", deal_id=deal_id))
+    if form.takes(
+        lambda: services.report_income(
+            db.session,
+            actor=current_actor(),
+            deal_id=deal_id,
+            trial_id=trial_id,
+            income_on=form.income_on.data or today(),
+            words=text(form.words),
+            now=now(),
+        )
+    ):
+        flash(gettext("The first income is recorded."), "success")
+        return see_other(url_for(".trials", deal_id=deal_id))
     return _page(deal, status=422, income_form=form)
 
 
