@@ -114,8 +114,15 @@ def _key(dimension: Dimension) -> Any:  # noqa: ANN401 — a column or an expres
     return columns[dimension]
 
 
+#: Dimensions whose values follow upon each other.
+_ORDERED: dict[Dimension, type[LabelledEnum]] = {Dimension.STAGE: DealStage, Dimension.BAND: Band}
+
+
 def count_deals(session: Session, dimension: Dimension) -> list[Count]:
-    """Count all deals by one dimension, the most first; amounts are those of signed contracts."""
+    """Count all deals by one dimension; amounts are those of signed contracts.
+
+    Stages and bands stand in their own order, other values with the most first.
+    """
     key = _key(dimension)
     signed = case((Contract.signed_at.is_not(None), Contract.amount_minor), else_=0)
     rows = session.execute(
@@ -126,7 +133,9 @@ def count_deals(session: Session, dimension: Dimension) -> list[Count]:
         .group_by(key)
         .order_by(func.count().desc(), key)
     )
-    return [Count(key, count, int(minor)) for key, count, minor in rows]
+    found = [Count(key, count, int(minor)) for key, count, minor in rows]
+    order = {member.value: place for place, member in enumerate(_ORDERED.get(dimension, ()))}
+    return sorted(found, key=lambda count: order.get(count.key, len(order)))
 
 
 def outcome(session: Session) -> Outcome:

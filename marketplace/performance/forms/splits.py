@@ -24,6 +24,7 @@ from wtforms.validators import (
     Length,
     NumberRange,
     Optional,
+    Regexp,
     ValidationError,
 )
 
@@ -103,7 +104,17 @@ class PersonRow(Row):
         choices=lambda: options([(one.value, one.label) for one in Pool]),
     )
     name = StringField(N_("Person's name"), [Length(max=80, message=TOO_LONG)])
-    email = StringField(N_("E-mail of the account"), [Length(max=254, message=TOO_LONG)])
+    email = StringField(
+        N_("E-mail of the account"),
+        [
+            Optional(),
+            Length(max=254, message=TOO_LONG),
+            Regexp(
+                r"[^@\s]+@[^@\s]+\.[^@\s]+$",
+                message=N_("Give an address such as name@example.com."),
+            ),
+        ],
+    )
     weight = StringField(N_("Share within the pool"), render_kw={"inputmode": "decimal"})
 
     def validate_weight(self, field: StringField) -> None:  # noqa: ARG002 — WTForms' own signature

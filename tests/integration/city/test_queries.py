@@ -64,6 +64,12 @@ def counts(session, dimension):
 
 
 class TestCountDeals:
+    def test_stages_stand_in_their_own_order(self, session, make):
+        for stage in (DealStage.LAPSED, DealStage.LAPSED, DealStage.INQUIRY, DealStage.TERMS):
+            make.deal(stage)
+        found = [one.key for one in count_deals(session, Dimension.STAGE)]
+        assert found == ["inquiry", "terms", "lapsed"]
+
     def test_by_stage(self, session, make):
         make.deal(DealStage.TERMS)
         make.deal(DealStage.TERMS)

@@ -59,6 +59,7 @@ class TestSplit:
             "people-1-weight": "40",
         }
         assert client.post(f"{base}/new", data=sent | {"gross": "10001"}).status_code == 422
+        assert client.post(f"{base}/new", data=sent | {"people-1-email": "x"}).status_code == 422
         assert client.post(f"{base}/new", data=sent).status_code == 303
         split = session.query(IncomeSplit).one()
         page = f"{base}/{split.id}"
