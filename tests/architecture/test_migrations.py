@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import BigInteger, text
 
 from marketplace.tables import load
 
@@ -35,6 +35,16 @@ class TestMigrations:
             if type(constraint).__name__ == "CheckConstraint"
         }
         assert wanted <= present
+
+    def test_every_sum_of_money_has_room(self):
+        # A plain integer ends at 21 million yuan in fen.
+        narrow = [
+            f"{table.name}.{column.name}"
+            for table in load().metadata.tables.values()
+            for column in table.columns
+            if column.name.endswith("_minor") and not isinstance(column.type, BigInteger)
+        ]
+        assert narrow == []
 
     def test_have_one_head_which_the_head_file_names(self):
         script = ScriptDirectory(str(MIGRATIONS))

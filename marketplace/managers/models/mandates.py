@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -97,10 +105,10 @@ class Mandate(Entity, Model):
         ForeignKey("organization.id"), default=None
     )
     success_fee_bp: Mapped[int] = mapped_column(default=0)
-    fixed_fee_minor: Mapped[int] = mapped_column(default=0)
-    floor_minor: Mapped[int] = mapped_column(default=0)
-    cap_minor: Mapped[int | None] = mapped_column(default=None)
-    costs_cap_minor: Mapped[int] = mapped_column(default=0)
+    fixed_fee_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    floor_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    cap_minor: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    costs_cap_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3), default="CNY")
     exclusive: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
