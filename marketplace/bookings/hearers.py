@@ -26,13 +26,11 @@ from marketplace.facilities.models import Facility
 from marketplace.notifications.models import NoticeGroup
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import Topic, both
-from marketplace.notifications.services import notify
+from marketplace.notifications.telling import tell_people
 from marketplace.organizations.models import Organization
 from marketplace.payments.models import Payment, Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from marketplace.core.jobs import Hearer, Work
 
 _GROUP = NoticeGroup.BOOKINGS
@@ -163,20 +161,6 @@ def path(endpoint: str, **values: Any) -> str:  # noqa: ANN401 — address parts
     return current_app.url_map.bind("").build(endpoint, values)
 
 
-def _tell(  # noqa: PLR0917 — a notice's parts, in the order in which they are read
-    work: Work, people: Collection[UUID], topic: Topic, key: str, values: dict[str, Any], link: str
-) -> None:
-    notify(
-        work.session,
-        people=people,
-        topic=topic,
-        dedupe=f"{topic.key}:{key}",
-        values=values,
-        link=link,
-        now=work.now,
-    )
-
-
 def _values(work: Work, booking: Booking) -> dict[str, Any]:
     resource = work.session.get_one(Resource, booking.resource_id)
     organization = work.session.get_one(Organization, booking.organization_id)
@@ -206,11 +190,11 @@ def tell_of_booking(fact: str, work: Work, *, id: str, **_rest: object) -> None:
         return
     link = path("bookings.show", booking_id=booking.id)
     if fact in TO_USER:
-        _tell(work, [booking.person_id], TO_USER[fact], key, values, link)
+        tell_people(work, [booking.person_id], TO_USER[fact], key, values, link)
     if fact in TO_OPERATOR:
         people = operators(work, booking.provider_id)
         topic = TO_OPERATOR[fact]
-        _tell(
+        tell_people(
             work, people, Topic(f"{topic.key}.operator", _GROUP, topic.message), key, values, link
         )
 
@@ -225,9 +209,9 @@ def tell_of_late_payment(work: Work, *, payment_id: str, **_rest: object) -> Non
         return
     values, link = _values(work, booking), path("bookings.show", booking_id=booking.id)
     key = str(payment.id)
-    _tell(work, [booking.person_id], NOT_HONORED_USER, key, values, link)
+    tell_people(work, [booking.person_id], NOT_HONORED_USER, key, values, link)
     people = operators(work, booking.provider_id)
-    _tell(work, people, NOT_HONORED_OPERATOR, key, values, link)
+    tell_people(work, people, NOT_HONORED_OPERATOR, key, values, link)
 
 
 def tell_of_qualification(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — see above
@@ -244,7 +228,7 @@ def tell_of_qualification(work: Work, *, id: str, **_rest: object) -> None:  # n
     key = f"{row.id}:{row.version}"
     if row.state is QualificationState.ASKED:
         values["person"] = work.session.get_one(User, row.person_id).name
-        _tell(
+        tell_people(
             work,
             operators(work, resource.organization_id),
             QUALIFICATION_ASKED,
@@ -254,7 +238,7 @@ def tell_of_qualification(work: Work, *, id: str, **_rest: object) -> None:  # n
         )
         return
     granted = row.state is QualificationState.GRANTED
-    _tell(
+    tell_people(
         work,
         [row.person_id],
         QUALIFICATION_GRANTED if granted else QUALIFICATION_ENDED,
@@ -273,7 +257,7 @@ def follow_operator(work: Work, *, id: str, **_facts: object) -> None:  # noqa: 
     """Call off what is not paid yet at a suspended operator; tell those whose bookings stand."""
     for booking in suspending.follow(work.session, organization_id=UUID(id), now=work.now):
         if booking.state is BookingState.CONFIRMED:
-            _tell(
+            tell_people(
                 work,
                 [booking.person_id],
                 OPERATOR_SUSPENDED,
@@ -287,7 +271,7 @@ def follow_facility(work: Work, *, id: str, **_facts: object) -> None:  # noqa: 
     """Do the same at a suspended facility."""
     for booking in suspending.follow_facility(work.session, facility_id=UUID(id), now=work.now):
         if booking.state is BookingState.CONFIRMED:
-            _tell(
+            tell_people(
                 work,
                 [booking.person_id],
                 FACILITY_SUSPENDED,
@@ -304,7 +288,7 @@ def follow_hours(work: Work, *, id: str, **_facts: object) -> None:  # noqa: A00
         for booking in bookings:
             resource = work.session.get_one(Resource, booking.resource_id)
             facility = work.session.get_one(Facility, resource.facility_id)
-            _tell(
+            tell_people(
                 work,
                 [booking.person_id],
                 topic,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import select
 
 from marketplace.core.messages import N_
@@ -19,12 +18,10 @@ from marketplace.facilities.sheet import Validity, certificates_of
 from marketplace.notifications.models import NoticeGroup
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import Topic, both
-from marketplace.notifications.services import notify
+from marketplace.notifications.telling import path_of, tell_people
 from marketplace.organizations.models import Organization, OrganizationKind, OrganizationStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from marketplace.core.jobs import Hearer, Work
 
 _REVIEWS, _ANSWERS = NoticeGroup.REVIEWS, NoticeGroup.ANSWERS
@@ -78,30 +75,6 @@ REPLIED = Topic(
 )
 
 
-def _path(endpoint: str, **values: Any) -> str:  # noqa: ANN401 — address parts
-    return current_app.url_map.bind("").build(endpoint, values)
-
-
-def _tell(
-    work: Work,
-    people: Collection[UUID],
-    topic: Topic,
-    key: str,
-    *,
-    values: dict[str, Any],
-    link: str,
-) -> None:
-    notify(
-        work.session,
-        people=people,
-        topic=topic,
-        dedupe=f"{topic.key}:{key}",
-        values=values,
-        link=link,
-        now=work.now,
-    )
-
-
 def _reason(facility: Facility, fact: str) -> object:
     if fact == "facility.recommended" and facility.recommendation is not None:
         note = facility.recommendation_note
@@ -119,13 +92,13 @@ def tell_operator(fact: str, work: Work, *, id: str, **_rest: object) -> None:  
     facility = work.session.get(Facility, UUID(id))
     if facility is None:
         return
-    _tell(
+    tell_people(
         work,
         members_of(work.session, [facility.organization_id], now=work.now, roles=EDITORS),
         TOPICS[fact],
         f"{facility.id}:{facility.version}",
         values={"name": both(facility.name, facility.name_en), "reason": _reason(facility, fact)},
-        link=_path("facilities.check", facility_id=facility.id),
+        link=path_of("facilities.check", facility_id=facility.id),
     )
 
 
@@ -141,13 +114,13 @@ def tell_district(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A00
             Organization.status == OrganizationStatus.VERIFIED,
         )
     ).all()
-    _tell(
+    tell_people(
         work,
         members_of(work.session, districts, now=work.now, roles=SPEAKERS),
         APPLIED,
         f"{facility.id}:{facility.version}",
         values={"name": both(facility.name, facility.name_en)},
-        link=_path("facilities.applications"),
+        link=path_of("facilities.applications"),
     )
 
 
@@ -164,7 +137,7 @@ def tell_of_question(fact: str, work: Work, *, id: str, **_rest: object) -> None
         if asked
         else [question.sender_id]
     )
-    _tell(
+    tell_people(
         work,
         people,
         ASKED if asked else REPLIED,
@@ -173,7 +146,7 @@ def tell_of_question(fact: str, work: Work, *, id: str, **_rest: object) -> None
             "name": both(facility.name, facility.name_en),
             "organization": both(sender.name, sender.name_en),
         },
-        link=_path("facilities.question", question_id=question.id),
+        link=path_of("facilities.question", question_id=question.id),
     )
 
 
@@ -189,7 +162,7 @@ def remind_of_certificates(work: Work) -> None:
         for one in certificates_of(facility.certificates, today):
             if one.validity is not Validity.SOON:
                 continue
-            _tell(
+            tell_people(
                 work,
                 members_of(work.session, [facility.organization_id], now=work.now, roles=EDITORS),
                 ENDING,
@@ -199,7 +172,7 @@ def remind_of_certificates(work: Work) -> None:
                     "certificate": f"{one.kind} {one.number}".strip(),
                     "day": str(one.expires_on),
                 },
-                link=_path("facilities.edit", facility_id=facility.id, step="capability"),
+                link=path_of("facilities.edit", facility_id=facility.id, step="capability"),
             )
 
 

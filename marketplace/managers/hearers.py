@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
-
-from flask import current_app
 
 from marketplace.core import jobs
 from marketplace.core.actor import WRITERS
@@ -23,14 +21,11 @@ from marketplace.managers.services import mandates, record, review
 from marketplace.needs.clock import BEIJING
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import both
-from marketplace.notifications.services import notify
+from marketplace.notifications.telling import path_of, tell_people
 from marketplace.organizations.models import Organization
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from marketplace.core.jobs import Hearer, Work
-    from marketplace.notifications.rules import Topic
 
 
 def watch(work: Work) -> None:
@@ -80,37 +75,13 @@ def notice_contract(
     )
 
 
-def _path(endpoint: str, **values: Any) -> str:  # noqa: ANN401 — address parts
-    """Give the path of a page on this site, without language."""
-    return current_app.url_map.bind("").build(endpoint, values)
-
-
-def _tell(  # noqa: PLR0917 — a notice's parts, in the order in which they are read
-    work: Work,
-    people: Collection[UUID],
-    topic: Topic,
-    key: str,
-    values: dict[str, Any],
-    link: str,
-) -> None:
-    notify(
-        work.session,
-        people=people,
-        topic=topic,
-        dedupe=f"{topic.key}:{key}",
-        values=values,
-        link=link,
-        now=work.now,
-    )
-
-
 def tell_of_entry(fact: str, work: Work, *, id: str, **facts: str) -> None:  # noqa: A002 — see above
     """Tell a manager of a step of the own entry; a warning is told once for each of its days."""
     profile = work.session.get(ManagerProfile, UUID(id))
     if profile is None:
         return
     key = facts.get("days") or str(profile.version)
-    _tell(
+    tell_people(
         work,
         [profile.person_id],
         topics.ENTRY[fact],
@@ -119,7 +90,7 @@ def tell_of_entry(fact: str, work: Work, *, id: str, **facts: str) -> None:  # n
             "reason": facts.get("reason", ""),
             "day": profile.expires_on.isoformat() if profile.expires_on else "",
         },
-        _path("managers.mine"),
+        path_of("managers.mine"),
     )
 
 
@@ -141,7 +112,7 @@ def tell_of_mandate(fact: str, work: Work, *, id: str, by: str = "", **_rest: ob
     if mandate is None:
         return
     people = {mandate.manager.person_id, *_writers(work, mandate.client_organization_id)}
-    _tell(
+    tell_people(
         work,
         sorted(one for one in people if str(one) != by),
         topics.MANDATES[fact],
@@ -151,7 +122,7 @@ def tell_of_mandate(fact: str, work: Work, *, id: str, by: str = "", **_rest: ob
             "manager": _named(mandate.manager.name, mandate.manager.name_en),
             "reason": mandate.reason,
         },
-        _path("mandates.show", mandate_id=mandate.id),
+        path_of("mandates.show", mandate_id=mandate.id),
     )
 
 
@@ -163,7 +134,7 @@ def tell_of_introduction(work: Work, *, id: str, **_rest: object) -> None:  # no
     manager = work.session.get_one(ManagerProfile, introduction.manager_id)
     licensor = work.session.get_one(Organization, introduction.licensor_id)
     licensee = work.session.get_one(Organization, introduction.licensee_id)
-    _tell(
+    tell_people(
         work,
         _writers(work, licensor.id, licensee.id),
         topics.INTRODUCED,
@@ -173,7 +144,7 @@ def tell_of_introduction(work: Work, *, id: str, **_rest: object) -> None:  # no
             "licensor": _organization(licensor),
             "licensee": _organization(licensee),
         },
-        _path("managers.introduction", introduction_id=introduction.id),
+        path_of("managers.introduction", introduction_id=introduction.id),
     )
 
 
@@ -187,13 +158,13 @@ def tell_of_claim(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A00
         side: _named(claim.facts[side]["name"], claim.facts[side]["name_en"])
         for side in ("licensor", "licensee")
     }
-    _tell(
+    tell_people(
         work,
         [manager.person_id],
         topics.CLAIM_ARISEN,
         str(claim.id),
         sides,
-        _path("managers.claim", claim_id=claim.id),
+        path_of("managers.claim", claim_id=claim.id),
     )
 
 
@@ -203,13 +174,13 @@ def tell_of_rating(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A0
     if rating is None:
         return
     manager = work.session.get_one(ManagerProfile, rating.manager_id)
-    _tell(
+    tell_people(
         work,
         [manager.person_id],
         topics.RATED,
         str(rating.id),
         {"stars": rating.stars},
-        _path("managers.show", manager_id=manager.id),
+        path_of("managers.show", manager_id=manager.id),
     )
 
 

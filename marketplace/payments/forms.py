@@ -2,56 +2,38 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import DateField, Field, PasswordField, RadioField, StringField, TextAreaField
+from wtforms import DateField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional
-from wtforms.widgets import TextInput
 
 from marketplace.core.messages import N_
 from marketplace.files.forms import file_field
 from marketplace.payments.models import InvoiceKind
 from marketplace.payments.services.accounts import BankAccount, InvoiceTitle
+from marketplace.web.fields import ScaledField
 from marketplace.web.forms import Form, options, text
 
 #: The largest amount that is typed (yuan).
 _MOST = Decimal(10) ** 11
 
 
-class YuanField(Field):
+class YuanField(ScaledField):
     """An amount typed in yuan, kept in fen; half a fen is refused."""
 
-    widget = TextInput()
+    scale = 100
+    too_fine = N_("Give at most two digits behind the point.")
 
-    def __init__(self, label: str, **options: Any) -> None:  # noqa: ANN401 — WTForms' own options
-        options.setdefault("render_kw", {"inputmode": "decimal"})
-        super().__init__(label, **options)
-        self.typed = ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read a number with or without separators."""
-        self.typed = str(valuelist[0]).strip() if valuelist else ""
-        self.data: Any = None
-        plain = self.typed.replace(",", "").replace("，", "").replace(" ", "")
-        if not plain:
-            return
-        try:
-            amount = Decimal(plain)
-        except InvalidOperation:
-            amount = Decimal("NaN")
+    def judge(self, amount: Decimal) -> None:
+        """Refuse nothing, and more than anybody pays."""
         if not amount.is_finite() or not 0 < amount <= _MOST:
             raise ValueError(gettext("Give an amount in yuan above 0, such as 1200 or 88.50."))
-        fen = amount * 100
-        if fen != fen.to_integral():
-            raise ValueError(gettext("Give at most two digits behind the point."))
-        self.data = int(fen)
 
-    def _value(self) -> str:
-        if self.typed or self.data is None:
-            return self.typed
-        return f"{Decimal(self.data) / 100:.2f}"
+    def shown(self, amount: Decimal) -> str:
+        """Show both digits of the fen."""
+        return f"{amount:.2f}"
 
 
 def _line(label: str, most: int, *, hint: str = "", missing: str = "") -> StringField:

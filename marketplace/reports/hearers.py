@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.bookings.hearers import operators, path
@@ -13,13 +13,11 @@ from marketplace.listings.models import Listing
 from marketplace.notifications.models import NoticeGroup
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import Topic, both
-from marketplace.notifications.services import notify
+from marketplace.notifications.telling import tell_people
 from marketplace.reports import queries
 from marketplace.reports.models import TestReport
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from marketplace.core.jobs import Hearer, Work
 
 _GROUP = NoticeGroup.BOOKINGS
@@ -44,20 +42,6 @@ REFUSED = Topic(
 )
 
 
-def _tell(  # noqa: PLR0917 — a notice's parts, in the order in which they are read
-    work: Work, people: Collection[UUID], topic: Topic, key: str, values: dict[str, Any], link: str
-) -> None:
-    notify(
-        work.session,
-        people=people,
-        topic=topic,
-        dedupe=f"{topic.key}:{key}",
-        values=values,
-        link=link,
-        now=work.now,
-    )
-
-
 def _use(work: Work, booking_id: str, topic: Topic, *, to_user: bool) -> None:
     booking = work.session.get(Booking, UUID(booking_id))
     use = queries.use_of(work.session, UUID(booking_id))
@@ -67,7 +51,7 @@ def _use(work: Work, booking_id: str, topic: Topic, *, to_user: bool) -> None:
     people = [booking.person_id] if to_user else operators(work, booking.provider_id)
     values = {"resource": both(resource.name, resource.name_en)}
     link = path("bookings.show", booking_id=booking.id)
-    _tell(work, people, topic, f"{booking.id}:{use.version}", values, link)
+    tell_people(work, people, topic, f"{booking.id}:{use.version}", values, link)
 
 
 def recorded(work: Work, *, booking_id: str, **_rest: object) -> None:
@@ -92,7 +76,7 @@ def _report(work: Work, identity: str, topic: Topic) -> None:
     booking = work.session.get_one(Booking, report.booking_id)
     people = {booking.person_id, *operators(work, booking.provider_id)}
     link = path("reports.show", report_id=report.id)
-    _tell(work, people, topic, f"{report.id}:{report.version}", {"title": report.title}, link)
+    tell_people(work, people, topic, f"{report.id}:{report.version}", {"title": report.title}, link)
 
 
 def issued(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — the payload's key
@@ -116,7 +100,7 @@ def _proof(work: Work, identity: str, topic: Topic) -> None:
         "reason": proof.reason,
     }
     link = path("listings.show", listing_id=listing.id)
-    _tell(work, people, topic, str(proof.id), values, link)
+    tell_people(work, people, topic, str(proof.id), values, link)
 
 
 def accepted(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A002 — the payload's key

@@ -18,13 +18,11 @@ from marketplace.listings.models import Enquiry, Listing
 from marketplace.needs.models import Answer, Need, NeedQuestion
 from marketplace.notifications.queries import members_of
 from marketplace.notifications.rules import Topic, both
-from marketplace.notifications.services import notify
+from marketplace.notifications.telling import tell_people
 from marketplace.organizations.models import Organization
 from marketplace.told import topics
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from marketplace.core.jobs import Hearer, Work
 
 
@@ -45,25 +43,6 @@ def _writers(work: Work, organization_id: UUID) -> list[UUID]:
     return members_of(work.session, [organization_id], now=work.now, roles=WRITERS)
 
 
-def _tell(  # noqa: PLR0917 — a notice's parts, in the order in which they are read
-    work: Work,
-    people: Collection[UUID],
-    topic: Topic,
-    key: str,
-    values: dict[str, Any],
-    link: str,
-) -> None:
-    notify(
-        work.session,
-        people=people,
-        topic=topic,
-        dedupe=f"{topic.key}:{key}",
-        values=values,
-        link=link,
-        now=work.now,
-    )
-
-
 def _reasons(text: str) -> dict[str, list[str]]:
     """Give a reviewer's lines, each read in the reader's language where it is a prepared one."""
     return {"labels": text.splitlines()}
@@ -74,7 +53,7 @@ def tell_of_listing(fact: str, work: Work, *, id: str, **_rest: object) -> None:
     listing = work.session.get(Listing, UUID(id))
     if listing is None:
         return
-    _tell(
+    tell_people(
         work,
         _writers(work, listing.organization_id),
         topics.LISTINGS[fact],
@@ -93,7 +72,7 @@ def tell_of_listings(work: Work, *, ids: list[str], **_rest: object) -> None:
         .distinct()
     )
     for organization in owners:
-        _tell(
+        tell_people(
             work,
             _writers(work, organization.id),
             topics.LISTINGS_PUBLISHED,
@@ -108,7 +87,7 @@ def tell_of_need(fact: str, work: Work, *, id: str, **_rest: object) -> None:  #
     need = work.session.get(Need, UUID(id))
     if need is None:
         return
-    _tell(
+    tell_people(
         work,
         _writers(work, need.organization_id),
         topics.NEEDS[fact],
@@ -131,7 +110,7 @@ def tell_of_question(fact: str, work: Work, *, id: str, **_rest: object) -> None
         return
     need = work.session.get_one(Need, question.need_id)
     answered = fact == "need.question_answered"
-    _tell(
+    tell_people(
         work,
         [question.asked_by] if answered else _writers(work, need.organization_id),
         topics.QUESTIONS[fact],
@@ -149,7 +128,7 @@ def tell_of_answer(fact: str, work: Work, *, id: str, **_rest: object) -> None: 
     need = work.session.get_one(Need, answer.need_id)
     organization = work.session.get_one(Organization, answer.organization_id)
     to_owner = fact in topics.TO_OWNER
-    _tell(
+    tell_people(
         work,
         _writers(work, need.organization_id if to_owner else answer.organization_id),
         topics.TO_OWNER[fact] if to_owner else topics.TO_ANSWERER[fact],
@@ -178,7 +157,7 @@ def tell_of_enquiry(work: Work, *, id: str, **_rest: object) -> None:  # noqa: A
         return
     listing = work.session.get_one(Listing, enquiry.listing_id)
     organization = work.session.get_one(Organization, enquiry.sender_organization_id)
-    _tell(
+    tell_people(
         work,
         _writers(work, enquiry.owner_id),
         topics.ENQUIRY_SENT,
@@ -194,7 +173,7 @@ def tell_of_reply(fact: str, work: Work, *, id: str, **_rest: object) -> None:  
     if enquiry is None:
         return
     listing = work.session.get_one(Listing, enquiry.listing_id)
-    _tell(
+    tell_people(
         work,
         [enquiry.sender_id],
         topics.ENQUIRIES[fact],
@@ -209,7 +188,7 @@ def tell_of_organization(fact: str, work: Work, *, id: str, **_rest: object) -> 
     organization = work.session.get(Organization, UUID(id))
     if organization is None:
         return
-    _tell(
+    tell_people(
         work,
         members_of(
             work.session, [organization.id], now=work.now, roles=frozenset({MemberRole.OWNER})

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext
 
-from marketplace.core.errors import NotFound
 from marketplace.core.messages import N_
+from marketplace.drafting.services import own_organization
 from marketplace.facilities import permissions, queries
 from marketplace.facilities.forms.decisions import DraftForm
 from marketplace.facilities.models import FacilityKind
 from marketplace.facilities.routes.blueprint import bp
 from marketplace.facilities.services import drafts
-from marketplace.organizations.models import Organization
 from marketplace.web.access import current_actor
 from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
@@ -39,18 +38,10 @@ TAB_NAMES: dict[str, str] = {
 }
 
 
-def own_organization(organization_id: UUID) -> Organization:
-    """Give one of the actor's organizations; any other does not exist."""
-    organization = db.session.get(Organization, organization_id)
-    if organization is None or not current_actor().is_member(organization_id):
-        raise NotFound
-    return organization
-
-
 @bp.get("/organizations/<uuid:organization_id>/facilities")
 def index(organization_id: UUID) -> ResponseReturnValue:
     """List the organization's own facilities under the chosen tab."""
-    organization = own_organization(organization_id)
+    organization = own_organization(db.session, current_actor(), organization_id)
     actor = current_actor()
     tab = request.args.get("tab", "all")
     return render_template(
@@ -69,7 +60,7 @@ def index(organization_id: UUID) -> ResponseReturnValue:
 @bp.route("/organizations/<uuid:organization_id>/facilities/new", methods=["GET", "POST"])
 def create(organization_id: UUID) -> ResponseReturnValue:
     """Start a draft; the steps go on from there."""
-    organization = own_organization(organization_id)
+    organization = own_organization(db.session, current_actor(), organization_id)
     form = DraftForm()
     if not form.accepted():
         return form_page("facilities/create.html", form, organization=organization)

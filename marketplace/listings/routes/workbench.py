@@ -11,12 +11,12 @@ from flask_babel import gettext, ngettext
 
 from marketplace.core.errors import NotFound
 from marketplace.core.messages import N_
+from marketplace.drafting.services import own_organization
 from marketplace.listings import permissions, queries, rules
 from marketplace.listings.forms.decisions import DraftForm
 from marketplace.listings.models import ListingKind
 from marketplace.listings.routes.blueprint import bp
 from marketplace.listings.services import drafts, life, reviews
-from marketplace.organizations.models import Organization
 from marketplace.web.access import current_actor
 from marketplace.web.arguments import page_number
 from marketplace.web.clock import now
@@ -46,18 +46,10 @@ VIEW_DAYS = 30
 MOST = 200
 
 
-def own_organization(organization_id: UUID) -> Organization:
-    """Give one of the actor's organizations; any other does not exist."""
-    organization = db.session.get(Organization, organization_id)
-    if organization is None or not current_actor().is_member(organization_id):
-        raise NotFound
-    return organization
-
-
 @bp.get("/organizations/<uuid:organization_id>/listings")
 def index(organization_id: UUID) -> ResponseReturnValue:
     """List the organization's own listings under the chosen tab."""
-    organization = own_organization(organization_id)
+    organization = own_organization(db.session, current_actor(), organization_id)
     tab = request.args.get("tab", "all")
     words = request.args.get("q", "").strip()[:100]
     page = queries.list_own(
@@ -96,7 +88,7 @@ def _stale_days(listings: object) -> dict[UUID, int]:
 @bp.route("/organizations/<uuid:organization_id>/listings/new", methods=["GET", "POST"])
 def create(organization_id: UUID) -> ResponseReturnValue:
     """Start a draft; the wizard goes on from there."""
-    organization = own_organization(organization_id)
+    organization = own_organization(db.session, current_actor(), organization_id)
     form = DraftForm()
     if not form.accepted():
         return form_page("listings/create.html", form, organization=organization)
@@ -116,7 +108,7 @@ def create(organization_id: UUID) -> ResponseReturnValue:
 @bp.post("/organizations/<uuid:organization_id>/listings/steps")
 def take_steps(organization_id: UUID) -> ResponseReturnValue:
     """Take one step for all ticked listings; each that can't take it is named with the reason."""
-    own_organization(organization_id)
+    own_organization(db.session, current_actor(), organization_id)
     ids = []
     for value in request.form.getlist("id")[:MOST]:
         try:

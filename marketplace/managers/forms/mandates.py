@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask_babel import gettext
-from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
-from wtforms.widgets import HiddenInput, TextInput
+from wtforms.widgets import HiddenInput
 
 from marketplace.core.messages import N_
 from marketplace.managers.models import FeePayer, RecordKind
 from marketplace.managers.rules import MandateDraft
 from marketplace.needs.forms.fields import Choices, WanField, translated, words
+from marketplace.web.fields import ScaledField
 from marketplace.web.forms import Form, SelectChoice, number, options, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from decimal import Decimal
 
     from marketplace.managers.models import Mandate
     from marketplace.managers.queries.mandates import RecordLine
@@ -29,38 +30,17 @@ _MOST_PERCENT = 50
 _LONGEST_TAIL = 1095
 
 
-class PercentField(Field):
+class PercentField(ScaledField):
     """A share typed in percent, kept in basis points."""
 
-    widget = TextInput()
+    scale = PERCENT_BP
+    too_fine = N_("Give at most two digits behind the point.")
+    ignored = "%％ "
 
-    def __init__(self, label: str, **options: Any) -> None:  # noqa: ANN401 — WTForms' own options
-        options.setdefault("render_kw", {"inputmode": "decimal"})
-        super().__init__(label, **options)
-        self.typed = ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read a percentage with at most two digits behind the point."""
-        self.typed = str(valuelist[0]).strip() if valuelist else ""
-        self.data: Any = None
-        plain = self.typed.replace("%", "").replace("％", "").strip()
-        if not plain:
-            return
-        try:
-            percent = Decimal(plain)
-        except InvalidOperation:
-            percent = Decimal("NaN")
-        if not percent.is_finite() or not 0 <= percent <= _MOST_PERCENT:
+    def judge(self, amount: Decimal) -> None:
+        """Refuse more than half of the value."""
+        if not amount.is_finite() or not 0 <= amount <= _MOST_PERCENT:
             raise ValueError(gettext("Give a percentage between 0 and 50, such as 5 or 7.5."))
-        points = percent * PERCENT_BP
-        if points != points.to_integral():
-            raise ValueError(gettext("Give at most two digits behind the point."))
-        self.data = int(points)
-
-    def _value(self) -> str:
-        if self.typed or self.data is None:
-            return self.typed
-        return f"{(Decimal(self.data) / PERCENT_BP).normalize():f}"
 
 
 def key_of(kind: RecordKind, identity: UUID) -> str:

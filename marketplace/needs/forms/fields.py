@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import wtforms
 from flask_babel import gettext
-from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.messages import N_
+from marketplace.web.fields import ScaledField
 from marketplace.web.forms import SelectChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from decimal import Decimal
 
     from marketplace.codes.code import CodeList
     from marketplace.core.enums import LabelledEnum
@@ -47,40 +48,18 @@ def words(
     return TextAreaField(label, [*checks, length], description=hint, render_kw={"rows": rows})
 
 
-class WanField(Field):
-    """An amount typed in 万元 (10,000 yuan), kept in minor units."""
+class WanField(ScaledField):
+    """An amount typed in 万元 (10,000 yuan), kept in minor units; half a fen is refused."""
 
-    widget = TextInput()
+    scale = WAN_MINOR
+    too_fine = N_("Give at most six digits behind the point.")
 
-    def __init__(self, label: str, **options: Any) -> None:  # noqa: ANN401 — WTForms' own options
-        options.setdefault("render_kw", {"inputmode": "decimal"})
-        super().__init__(label, **options)
-        self.typed = ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read a number with or without separators; half a fen is refused."""
-        self.typed = str(valuelist[0]).strip() if valuelist else ""
-        self.data: Any = None
-        plain = self.typed.replace(",", "").replace("，", "").replace(" ", "")
-        if not plain:
-            return
-        try:
-            amount = Decimal(plain)
-        except InvalidOperation:
-            amount = Decimal("NaN")
+    def judge(self, amount: Decimal) -> None:
+        """Refuse what no budget of the field reaches."""
         if not amount.is_finite():
             raise ValueError(gettext("Give a number in 10,000 yuan, such as 80 or 12.5."))
         if not 0 <= amount <= _AMOUNT_LIMIT:
             raise ValueError(gettext("Give an amount between 0 and 10,000,000."))
-        minor = amount * WAN_MINOR
-        if minor != minor.to_integral():
-            raise ValueError(gettext("Give at most six digits behind the point."))
-        self.data = int(minor)
-
-    def _value(self) -> str:
-        if self.typed or self.data is None:
-            return self.typed
-        return f"{(Decimal(self.data) / WAN_MINOR).normalize():f}"
 
 
 class Choices(SelectMultipleField):
