@@ -90,7 +90,7 @@ class TestInbox:
         )
         client.sign_in(make.member(owner))
         told = words(client.get("/en/enquiries"))
-        for text in ("请问价格", company.name, "Late"):
+        for text in ("请问价格", company.name_en, "Late"):
             assert text in told
         assert "Nothing sent yet" in words(client.get("/en/enquiries?box=sent"))
         client.sign_in(buyer)
