@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import Response, render_template, request, stream_with_context, url_for
 
 from marketplace.administration.routes.blueprint import ADMINISTRATORS, bp
+from marketplace.administration.kinds import KINDS
 from marketplace.administration.trail import (
     TrailFilter,
     list_entries,
@@ -81,6 +82,7 @@ def audit() -> ResponseReturnValue:
         found=found,
         names=names_of(db.session, found.items),
         kinds=list_kinds(db.session),
+        labels=KINDS,
         download=url_for(".audit_file", **kept),
     )
 
