@@ -11,8 +11,8 @@ from uuid import UUID
 
 from flask import Response, render_template, request, stream_with_context, url_for
 
-from marketplace.administration.routes.blueprint import ADMINISTRATORS, bp
 from marketplace.administration.kinds import KINDS
+from marketplace.administration.routes.blueprint import ADMINISTRATORS, bp
 from marketplace.administration.trail import (
     TrailFilter,
     list_entries,

@@ -167,6 +167,19 @@ class TestAudit:
     def test_filters(self, admin, query, shown):
         assert f"{shown} found" in words(admin.get(f"/en/platform/audit?{query}"))
 
+    def test_names_the_objects_in_the_readers_language(self, admin, session):
+        audit.record(
+            session, actor=None, action="wait.left", kind="wait_entry", object_id=None, now=NOON
+        )
+        audit.write_pending(session)
+
+        told = words(admin.get("/platform/audit?action=wait"))
+
+        assert "候补登记" in told
+        assert "wait_entry" not in told
+        # A kind that nobody named is shown by its code.
+        assert "test" in words(admin.get("/platform/audit?action=test"))
+
     def test_filters_by_object(self, admin, administrator):
         page = words(admin.get(f"/en/platform/audit?object={administrator.id}"))
         assert "1 found" in page
