@@ -256,12 +256,21 @@ FIELDS: Mapping[str, Mapping[str, Secrecy]] = {
     | _every(Secrecy.NEVER, "deal_id", "object_id"),
 }
 
-#: Files of the listing by their visibility; inside a deal nobody reads another side's own papers.
-FILES: Mapping[Visibility, Secrecy] = {
-    Visibility.PUBLIC: Secrecy.OPEN,
-    Visibility.SIGNED_IN: Secrecy.OPEN,
-    Visibility.CONFIDENTIAL: Secrecy.SIGNED,
-    Visibility.INTERNAL: Secrecy.OWN,
+#: Files of the records by kind and visibility; inside a deal nobody reads another side's own
+#: papers. A kind of file that opens under an agreement has an entry here; a test demands it.
+FILES: Mapping[str, Mapping[Visibility, Secrecy]] = {
+    "listing": {
+        Visibility.PUBLIC: Secrecy.OPEN,
+        Visibility.SIGNED_IN: Secrecy.OPEN,
+        Visibility.CONFIDENTIAL: Secrecy.SIGNED,
+        Visibility.INTERNAL: Secrecy.OWN,
+    },
+    "need": {
+        Visibility.PUBLIC: Secrecy.OPEN,
+        Visibility.SIGNED_IN: Secrecy.OPEN,
+        Visibility.CONFIDENTIAL: Secrecy.SIGNED,
+        Visibility.INTERNAL: Secrecy.OWN,
+    },
 }
 
 #: The side to which a record of a table belongs; rows with a ``role`` belong to that side.

@@ -61,6 +61,7 @@ def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiri
     )
     file_permissions.register(room.ATTACHED_TO, _nobody, closed=True)
     file_permissions.agree_by("listing", room.has_agreed, room.listing_file_opened)
+    file_permissions.agree_by("need", room.has_agreed_about_need, room.need_file_opened)
     tabs.register("deals.show", N_("Overview of the deal"), 10)
     tabs.register("deals.records_", N_("Technology and need"), 20)
     tabs.register("deals.room", N_("Room"), 30)

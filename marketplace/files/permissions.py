@@ -61,6 +61,13 @@ def agree_by(object_kind: str, may_see_confidential: Predicate, opened: Opened) 
     _rules[object_kind] = replace(rule, may_see_confidential=may_see_confidential, opened=opened)
 
 
+def agreeing_kinds() -> frozenset[str]:
+    """Give the kinds whose confidential files open for whoever agreed to confidentiality."""
+    return frozenset(
+        kind for kind, rule in _rules.items() if rule.may_see_confidential is not _nobody
+    )
+
+
 def is_logged(actor: Actor, attachment: Attachment) -> bool:
     """Whether opening the file leaves a line in the log: confidential, and somebody else's."""
     return attachment.visibility is Visibility.CONFIDENTIAL and not is_insider(actor, attachment)

@@ -9,6 +9,7 @@ from flask import render_template
 from marketplace.codes.holidays import load_table
 from marketplace.core.actor import PlatformRole
 from marketplace.core.messages import N_
+from marketplace.files import permissions as file_permissions
 from marketplace.needs import clock, permissions, rules, views
 from marketplace.needs.queries import answers as find_answers
 from marketplace.needs.queries import needs as find
@@ -98,6 +99,7 @@ def of_organization(organization: Organization, actor: Actor) -> str | None:
 
 def install(app: Flask) -> None:  # noqa: ARG001 — the signature of every wiring
     """Fill the places."""
+    file_permissions.register(find.ATTACHED_TO, find.is_shown_to)
     panels.fill("desk", desk)
     register_queue(
         "needs",

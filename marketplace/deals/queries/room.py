@@ -20,7 +20,7 @@ from marketplace.deals.models import (
     RoomFile,
 )
 from marketplace.deals.rules import PARTIES
-from marketplace.files.models import Attachment, Visibility
+from marketplace.files.models import Attachment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,20 +82,21 @@ def get_file(session: Session, deal: Deal, file_id: UUID, *, viewer: Viewer) -> 
     return file
 
 
-def listing_files(session: Session, deal: Deal, viewer: Viewer) -> Sequence[Attachment]:
-    """Give the files of the deal's listing that the viewer may open, by the matrix."""
-    if deal.listing_id is None:
+def record_files(session: Session, deal: Deal, viewer: Viewer, kind: str) -> Sequence[Attachment]:
+    """Give the files of the deal's listing or need that the viewer may open, by the matrix."""
+    object_id = deal.listing_id if kind == "listing" else deal.need_id
+    if object_id is None:
         return []
     opened = [
         visibility
-        for visibility in Visibility
-        if may_read(confidentiality.FILES[visibility], viewer, owner=DealRole.LICENSOR)
+        for visibility, secrecy in confidentiality.FILES[kind].items()
+        if may_read(secrecy, viewer, owner=confidentiality.OWNER[kind])
     ]
     return session.scalars(
         select(Attachment)
         .where(
-            Attachment.object_kind == "listing",
-            Attachment.object_id == deal.listing_id,
+            Attachment.object_kind == kind,
+            Attachment.object_id == object_id,
             Attachment.removed_at.is_(None),
             Attachment.visibility.in_(opened),
         )
@@ -124,8 +125,10 @@ def list_views(session: Session, deal_id: UUID, *, number: int = 1) -> Page[Deal
     )
 
 
-def signed_deal_about(session: Session, actor: Actor, *, listing_id: UUID) -> Deal | None:
-    """Give a running deal about a listing under whose signed agreement the actor may read.
+def signed_deal_about(
+    session: Session, actor: Actor, *, listing_id: UUID | None = None, need_id: UUID | None = None
+) -> Deal | None:
+    """Give a running deal about a listing or need under whose signed agreement the actor may read.
 
     The counterpart's members and the deal's manager; the owner needs none.
     """
@@ -134,7 +137,7 @@ def signed_deal_about(session: Session, actor: Actor, *, listing_id: UUID) -> De
     return session.scalars(
         select(Deal)
         .where(
-            Deal.listing_id == listing_id,
+            Deal.need_id == need_id if need_id else Deal.listing_id == listing_id,
             Deal.confidential_at.is_not(None),
             Deal.ended_at.is_(None),
             permissions.own_to(actor),

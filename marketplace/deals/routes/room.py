@@ -67,7 +67,8 @@ def _page(deal: Deal, form: Form | None, *, status: int = 200) -> ResponseReturn
             role: (row, confidentiality.shows(viewer, "deal_disclosure", "body", role=role))
             for role, row in queries.disclosures(db.session, deal.id).items()
         },
-        listing_files=queries.listing_files(db.session, deal, viewer),
+        listing_files=queries.record_files(db.session, deal, viewer, "listing"),
+        need_files=queries.record_files(db.session, deal, viewer, "need"),
         views=views,
         people=people_named(
             deal,
@@ -112,6 +113,7 @@ def put(deal_id: UUID) -> ResponseReturnValue:
 _VIEWED = {
     "room_file": N_("File in the room: %(label)s"),
     "listing_file": N_("File of the technology: %(label)s"),
+    "need_file": N_("File of the need: %(label)s"),
     "disclosure": N_("Particulars %(label)s"),
 }
 

@@ -117,6 +117,7 @@ def records_(deal_id: UUID) -> ResponseReturnValue:
         **frame(deal, "deals.records_"),
         listing_rows=records.listing_rows(deal, viewer, wording),
         need_rows=records.need_rows(deal, viewer, wording),
-        files=room.listing_files(db.session, deal, viewer),
+        files=room.record_files(db.session, deal, viewer, "listing"),
+        need_files=room.record_files(db.session, deal, viewer, "need"),
         viewer=viewer,
     )

@@ -265,3 +265,24 @@ def listing_file_opened(
             sha256=attachment.sha256,
             now=now,
         )
+
+
+def has_agreed_about_need(session: Session, actor: Actor, need_id: UUID) -> bool:
+    """Whether the actor's side signed an agreement in a running deal about the need."""
+    return queries.signed_deal_about(session, actor, need_id=need_id) is not None
+
+
+def need_file_opened(session: Session, actor: Actor, attachment: Attachment, now: datetime) -> None:
+    """Write the opening of a need's confidential file into the room of its deal."""
+    deal = queries.signed_deal_about(session, actor, need_id=attachment.object_id)
+    if deal is not None:
+        log_view(
+            session,
+            actor=actor,
+            deal=deal,
+            kind="need_file",
+            object_id=attachment.id,
+            label=attachment.name,
+            sha256=attachment.sha256,
+            now=now,
+        )

@@ -9,6 +9,8 @@ from wtforms import DateField, FieldList, FormField, HiddenField, RadioField, Se
 from wtforms.validators import InputRequired, Optional
 
 from marketplace.core.messages import N_
+from marketplace.files.forms import file_field
+from marketplace.files.models import Visibility
 from marketplace.needs.content import NeedContent
 from marketplace.needs.forms.fields import level, level_choices, line, named, translated, words
 from marketplace.needs.forms.steps import language_choices
@@ -27,6 +29,19 @@ if TYPE_CHECKING:
     from marketplace.organizations.models import Organization
 
 _REASON = 2000
+
+
+class FileForm(Form):
+    """Hangs a file on a need."""
+
+    file = file_field(N_("File"), N_("PDF, Office, image or text; judged by its content."))
+    visibility = RadioField(
+        N_("Who may open it?"),
+        [InputRequired(N_("Choose from the list."))],
+        choices=lambda: options(Visibility.choices()),
+        default=Visibility.CONFIDENTIAL.value,
+        description=N_("Name and content of a file may tell who you are."),
+    )
 
 
 class CreateForm(Form):

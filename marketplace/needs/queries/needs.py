@@ -13,6 +13,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.paging import Page, page_of
 from marketplace.drafting.queue import Queue
 from marketplace.drafting.revisions import Revisions
+from marketplace.files.models import Attachment
 from marketplace.needs import permissions
 from marketplace.needs.models import (
     SHOWN,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from marketplace.core.actor import Actor
 
 REVISIONS = Revisions(NeedRevision, "need_id")
+#: Object kind of the files that hang on a need.
+ATTACHED_TO = "need"
 #: Tabs of the workbench and the states behind them.
 TABS: Mapping[str, tuple[NeedStatus, ...]] = {
     "working": (NeedStatus.DRAFT, NeedStatus.RETURNED, NeedStatus.UNDER_REVIEW),
@@ -80,6 +83,25 @@ def get_own_need(session: Session, need_id: UUID, *, actor: Actor, lock: bool = 
         raise NotFound
     require(permissions.may_write(actor, need))
     return need
+
+
+def is_shown_to(session: Session, actor: Actor, need_id: UUID) -> bool:
+    """Whether the actor may see the need's page; its files follow it."""
+    found = session.scalar(select(Need.id).where(Need.id == need_id, permissions.visible_to(actor)))
+    return found is not None
+
+
+def list_files(session: Session, need_id: UUID) -> Sequence[Attachment]:
+    """List the files of a need, the oldest first; the caller judges who reads which."""
+    return session.scalars(
+        select(Attachment)
+        .where(
+            Attachment.object_kind == ATTACHED_TO,
+            Attachment.object_id == need_id,
+            Attachment.removed_at.is_(None),
+        )
+        .order_by(Attachment.created_at, Attachment.id)
+    ).all()
 
 
 def require_member(actor: Actor, organization_id: UUID) -> None:

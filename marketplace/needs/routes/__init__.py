@@ -1,6 +1,6 @@
 """The pages of needs, one file a noun."""
 
-from marketplace.needs.routes import answering, judging, public, review, wizard, workbench
+from marketplace.needs.routes import answering, files, judging, public, review, wizard, workbench
 from marketplace.needs.routes.blueprint import bp
 
-__all__ = ["answering", "bp", "judging", "public", "review", "wizard", "workbench"]
+__all__ = ["answering", "bp", "files", "judging", "public", "review", "wizard", "workbench"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from flask_babel import gettext
 
 from marketplace.codes.holidays import load_table
 from marketplace.core.cooperation import CooperationForm
+from marketplace.files.models import Visibility
+from marketplace.files.services import list_attachments
 from marketplace.needs import permissions, rules, views
 from marketplace.needs.content import content_of
 from marketplace.needs.forms.decisions import QuestionForm, TextForm
@@ -48,6 +51,7 @@ def _page(
     answering = permissions.answering_organizations(actor, need)
     form = asking or QuestionForm(formdata=None)
     form.organization_id.choices = named(organizations(answering))
+    files = list_attachments(db.session, actor, object_kind=find.ATTACHED_TO, object_id=need_id)
     page = render_template(
         "needs/show.html",
         need=need,
@@ -77,6 +81,12 @@ def _page(
         may_answer=bool(answering),
         may_write=permissions.may_write(actor, need),
         is_member=actor.is_member(need.organization_id),
+        files=files,
+        hidden_files=Counter(
+            file.visibility
+            for file in find.list_files(db.session, need_id)
+            if file not in files and file.visibility is not Visibility.INTERNAL
+        ),
         possible=rules.LIFECYCLE.possible(need.status),
         asking=form,
         replying=replying,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from marketplace.deals import confidentiality, models
-from marketplace.deals.confidentiality import FIELDS, FILES, Secrecy, Viewer, may_read, shows
+from marketplace.deals.confidentiality import FIELDS, FILES, OWNER, Secrecy, Viewer, may_read, shows
 from marketplace.deals.models import DealRole
 from marketplace.files.models import Visibility
+from marketplace.files.permissions import agreeing_kinds
 from marketplace.tables import load
 
 TABLES = load().metadata.tables
@@ -39,7 +40,9 @@ class TestMatrix:
         assert set(FIELDS[table]) == set(TABLES[table].columns.keys())
 
     def test_has_an_entry_for_every_visibility_of_a_file(self):
-        assert set(FILES) == set(Visibility)
+        assert set(FILES) == agreeing_kinds() == set(OWNER)
+        for kind, entries in FILES.items():
+            assert set(entries) == set(Visibility), kind
 
     def test_keeps_secret_what_is_secret(self):
         secret = {
@@ -57,8 +60,9 @@ class TestMatrix:
             ("deal_disclosure", "body"): Secrecy.SIGNED,
             ("room_file", "name"): Secrecy.SIGNED,
         }
-        assert FILES[Visibility.CONFIDENTIAL] is Secrecy.SIGNED
-        assert FILES[Visibility.INTERNAL] is Secrecy.OWN
+        for entries in FILES.values():
+            assert entries[Visibility.CONFIDENTIAL] is Secrecy.SIGNED
+            assert entries[Visibility.INTERNAL] is Secrecy.OWN
 
 
 #: Class → who reads a thing of the licensor before anything was agreed, and after everything was.
