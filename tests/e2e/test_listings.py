@@ -119,7 +119,7 @@ class TestWizard:
         # The script would save first: here the form itself is sent.
         page.get_by_label("姓名").first.fill("王芳")
         press(page, "保存并继续")
-        page.get_by_role("heading", name="在此期间保存的内容").wait_for()
+        page.get_by_role("heading", name="在此期间保存了这一步").wait_for()
         assert page.get_by_text("李明").first.is_visible()
         assert page.get_by_label("姓名").first.input_value() == "王芳"
         look(page)
