@@ -15,6 +15,7 @@ from marketplace.core import jobs
 from marketplace.core.actor import MemberRole, PlatformRole
 from marketplace.core.audit import record
 from marketplace.demo import (
+    amendments,
     bookings,
     commissions,
     contracts,
@@ -128,6 +129,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
     )
     written = contracts.load(session, now=now)
     performed = performance.load(session, now=now)
+    amended = amendments.load(session, now=now)
     earned = commissions.load(session, now=now)
     payments.load(session, organizations=organizations, now=now)
     bookable = bookings.load(session, organizations=organizations, now=now)
@@ -146,6 +148,7 @@ def load(session: Session, *, now: datetime) -> dict[str, int]:
         "agreed terms": agreed,
         "contracts": written,
         "contracts in performance": performed,
+        "amendments": amended,
         "commissions": earned,
         "resources": len(bookable),
         "test reports": tested,
