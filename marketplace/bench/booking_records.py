@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -61,6 +62,18 @@ FROM (SELECT *, row_number() OVER () AS nr FROM slot) AS s
 CROSS JOIN generate_series(1, :each) AS k
 JOIN (SELECT *, row_number() OVER () AS nr, count(*) OVER () AS all_of FROM membership
       WHERE organization_id <> :provider) AS p ON p.nr = (s.nr * 7 + k) % p.all_of + 1
+"""
+_REFERENCES = """
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = CAST(:table AS regclass) AND contype = 'f' ORDER BY conname
+"""
+#: Indexes that no constraint needs.
+_INDEXES = """
+SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index AS i
+JOIN pg_class AS c ON c.oid = i.indexrelid
+WHERE i.indrelid = CAST(:table AS regclass)
+  AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)
+ORDER BY c.relname
 """
 
 
@@ -134,9 +147,28 @@ def _history(session: Session, provider_id: UUID, facilities: int, bookings: int
         return 0
     each = 5
     hours = max(2, bookings // facilities // each)
-    session.execute(text(_SLOTS), {"each": each, "hours": hours})
-    done = session.execute(text(_BOOKINGS), {"each": each, "provider": provider_id})
+    with _bare_table(session, "slot"):
+        session.execute(text(_SLOTS), {"each": each, "hours": hours})
+    with _bare_table(session, "booking"):
+        done = session.execute(text(_BOOKINGS), {"each": each, "provider": provider_id})
     return int(getattr(done, "rowcount", 0))
+
+
+@contextmanager
+def _bare_table(session: Session, table: str) -> Iterator[None]:
+    """Fill a table without its references and indexes, which are made again over the whole."""
+    values = {"table": table}
+    references = session.execute(text(_REFERENCES), values).all()
+    indexes = session.execute(text(_INDEXES), values).all()
+    for name, _definition in references:
+        session.execute(text(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"'))
+    for name, _definition in indexes:
+        session.execute(text(f'DROP INDEX "{name}"'))
+    yield
+    for _name, definition in indexes:
+        session.execute(text(definition))
+    for name, definition in references:
+        session.execute(text(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}'))
 
 
 def _organization(session: Session, number: int) -> Organization:
