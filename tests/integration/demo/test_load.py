@@ -110,6 +110,7 @@ class TestLoad:
     def test_shows_signed_contracts_on_their_way_through_registration(self, session, found):
         contracts = session.scalars(select(Contract)).all()
         assert len(contracts) == found["contracts"] == 3
+        assert found["amendments"] == 1
         assert all(contract.signed_at and contract.amount_minor for contract in contracts)
         states = set(session.scalars(select(Registration.status)))
         assert states == {RegistrationStatus.FILED, RegistrationStatus.REGISTERED}
