@@ -65,7 +65,8 @@ def _slot_of(resource: Resource) -> Slot | None:
 @bp.route("/resources/<uuid:resource_id>/book", methods=["GET", "POST"])
 def book(resource_id: UUID) -> ResponseReturnValue:
     """Show a time with its price and rules, and keep it for a quarter of an hour."""
-    form, refused = HoldForm(), None
+    form = HoldForm()
+    refused: RuleBroken | None = None
     if form.is_submitted():
         try:
             booking = _hold(resource_id, form)

@@ -57,6 +57,7 @@ NAMED = {
     "cost_id": "DirectCost",
     "payee_id": "Organization",
     "origin_id": "Enquiry",
+    "subject_id": "Milestone",
 }
 #: Two tables behind one name.
 BY_ENDPOINT = {"needs.reply_to_question": "NeedQuestion", "facilities.question": "FacilityQuestion"}
