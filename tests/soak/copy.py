@@ -82,14 +82,13 @@ class Copy:
 
     def kill_one(self, rng: random.Random) -> str | None:
         """Kill a web process or the worker; give which, or None when all are just starting."""
-        living = [one for one in self.processes() if one.status() != psutil.STATUS_ZOMBIE]
-        if not living:
-            return None
-        victim = rng.choice(living)
-        kind = "web" if victim.ppid() == self.web.pid else "worker"
         with suppress(psutil.NoSuchProcess):
-            victim.send_signal(signal.SIGKILL)
-            return kind
+            living = [one for one in self.processes() if one.status() != psutil.STATUS_ZOMBIE]
+            if living:
+                victim = rng.choice(living)
+                kind = "web" if victim.ppid() == self.web.pid else "worker"
+                victim.send_signal(signal.SIGKILL)
+                return kind
         return None
 
     def memory(self) -> int:
