@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import DateField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from marketplace.core.messages import N_
@@ -71,9 +71,14 @@ class ReasonForm(Form):
 
 
 class RefundForm(ReasonForm):
-    """How much goes back, and why."""
+    """How much goes back, and why; ``seen`` is what had gone back when the page was shown."""
 
+    seen = HiddenField()
     amount = YuanField(N_("Amount to refund"), validators=[InputRequired(N_("Give the amount"))])
+
+    def show_again(self, refunded_minor: int) -> None:
+        """Say in the form what has gone back by now."""
+        self.seen.data = str(refunded_minor)
 
 
 class ReferenceForm(Form):

@@ -70,7 +70,7 @@ class StripeGateway:
 
     def __init__(self, *, key: str, webhook_secret: str, base: str | None = None) -> None:
         self.is_test = base is not None or not key.startswith(("sk_live_", "rk_live_"))
-        self.origins = (base,) if base else STRIPE_PAGES
+        self.origins: tuple[str, ...] = (base,) if base else STRIPE_PAGES
         self._secret = webhook_secret
         client = stripe.StripeClient(
             key,

@@ -177,12 +177,14 @@ def give_back(payment_id: UUID) -> ResponseReturnValue:
             actor=actor,
             payment_id=payment_id,
             amount_minor=form.amount.data,
+            seen_minor=str(form.seen.data or ""),
             reason=text(form.reason),
             now=now(),
         )
     ):
         flash(gettext("The refund is ordered."))
         return see_other(url_for(".show", payment_id=payment_id))
+    form.show_again(payment.refunded_minor)
     return form_page("payments/refund.html", form, payment=payment)
 
 

@@ -107,12 +107,26 @@ def refund_by_hand(
     actor: Actor,
     payment_id: UUID,
     amount_minor: int,
+    seen_minor: str,
     reason: str,
     now: datetime,
 ) -> Refund:
-    """Order a refund from the payment's page, for the payee's money people."""
+    """Order a refund from the payment's page, for the payee's money people.
+
+    ``seen_minor`` is what had gone back when the page was shown: a form that is sent twice, or by
+    two people at once, gives money back once.
+    """
     payment = queries.get_payment(session, payment_id, actor=actor)
     require(permissions.may_refund(actor, payment))
+    payment = queries.lock_payment(session, payment_id)
+    if seen_minor != str(payment.refunded_minor):
+        raise RuleBroken(
+            N_(
+                "Meanwhile %(amount)s in all goes back to the payer. If another refund is meant, "
+                "check the amount and send it again."
+            ),
+            amount=shown(payment.refunded_minor, payment.currency),
+        )
     return refund(
         session,
         actor=actor,

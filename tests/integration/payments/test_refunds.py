@@ -107,7 +107,8 @@ class TestRefund:
     def test_from_the_page_is_for_the_payee(self, session, make, desk):
         payee, payer = make.organization(), make.organization()
         payment = make.paid(payer=payer, payee=payee)
-        values = {"payment_id": payment.id, "amount_minor": 5, "reason": "x", "now": NOON}
+        values = {"payment_id": payment.id, "amount_minor": 5, "seen_minor": "0", "reason": "x"}
+        values["now"] = NOON
         with pytest.raises(NotFound):
             refunds.refund_by_hand(session, actor=make.member_of(make.organization()), **values)
         with pytest.raises(Denied):

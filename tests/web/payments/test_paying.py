@@ -169,10 +169,40 @@ class TestRefund:
         client.sign_in(make.member(payee))
         path = f"/payments/{payment.id}/refund"
         assert client.get(path).status_code == 200
-        assert client.post(path, data={"amount": "2000", "reason": "x"}).status_code == 422
-        assert client.post(path, data={"amount": "300.5", "reason": "设备故障"}).status_code == 303
+        values = {"seen": "0", "amount": "300.5", "reason": "设备故障"}
+        assert client.post(path, data=values | {"amount": "2000"}).status_code == 422
+        assert client.post(path, data=values).status_code == 303
         assert payment.refunded_minor == 30_050
         assert "退款已提交" in words(client.get(f"/payments/{payment.id}"))
+
+    @pytest.mark.parametrize("amount", ["-5", "0", "0.001", "1e9", "99999999999999999999", "一千"])
+    def test_of_a_sum_that_cannot_be_is_refused_with_what_was_typed(
+        self, client, make, sides, amount
+    ):
+        payer, payee, _payment = sides
+        payment = make.paid(payer=payer, payee=payee)
+        client.sign_in(make.member(payee))
+        values = {"seen": "0", "amount": amount, "reason": "设备故障"}
+        answer = client.post(f"/payments/{payment.id}/refund", data=values)
+        assert answer.status_code == 422
+        assert amount in answer.get_data(as_text=True)
+        assert payment.refunded_minor == 0
+
+    def test_sent_twice_goes_back_once(self, client, make, sides):
+        payer, payee, _payment = sides
+        payment = make.paid(payer=payer, payee=payee)
+        client.sign_in(make.member(payee))
+        path = f"/payments/{payment.id}/refund"
+        values = {"seen": "0", "amount": "100", "reason": "设备故障"}
+        assert client.post(path, data=values).status_code == 303
+        again = client.post(path, data=values)
+        assert again.status_code == 422
+        assert "此前累计已退款" in words(again)
+        assert payment.refunded_minor == 10_000
+        # The page now knows of the first one: a second refund that is meant goes through.
+        assert b'value="10000"' in again.data
+        assert client.post(path, data=values | {"seen": "10000"}).status_code == 303
+        assert payment.refunded_minor == 20_000
 
     def test_by_bank_is_settled_by_the_payee(self, client, make, sides, session):
         payer, payee, _payment = sides
