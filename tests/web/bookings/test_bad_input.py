@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from marketplace.bookings.models import (
     Allocation,
@@ -13,6 +13,7 @@ from marketplace.bookings.models import (
     Booking,
     BookingState,
     ResourceMode,
+    ResourcePrice,
     Slot,
 )
 from marketplace.bookings.times import BEIJING
@@ -191,3 +192,25 @@ class TestTwice:
         again = client.post(page, data=values | {"note": ["另一次"]})
         assert (first.status_code, again.status_code) == (303, 303)
         assert "另一次" not in words(client.get(f"/bookings/{booking.id}"))
+
+
+class TestChangedPrice:
+    def test_after_the_request_the_agreed_sum_is_paid(
+        self, client, session, user, organization, slot, operator, resource
+    ):
+        """What was agreed stays: a price of later neither raises nor lowers what is open."""
+        client.sign_in(user)
+        held = hold(client, slot, organization)
+        client.post(held.location, data={**FORM, "expected": "100000"})
+        booking = session.scalars(select(Booking)).one()
+        client.sign_in(operator)
+        client.post(f"/bookings/{booking.id}/approve")
+        session.execute(
+            update(ResourcePrice)
+            .where(ResourcePrice.resource_id == resource.id)
+            .values(unit_minor=250_000)
+        )
+        client.sign_in(user)
+        paying = client.post(f"/bookings/{booking.id}/pay")
+        assert session.scalars(select(Payment.amount_minor)).all() == [100_000]
+        assert "1,000.00" in words(client.get(paying.location))
