@@ -51,7 +51,7 @@ _WAYS = {
     "merged": "the same in bare SQL, the service's own statements",
 }
 #: Seconds for which a starting server is waited.
-PATIENCE = 60
+PATIENCE = 180
 
 
 @dataclass
@@ -179,8 +179,11 @@ def shown(found: Found) -> str:
 
 
 @contextmanager
-def serving(engine: Engine) -> Iterator[int]:
-    """Run gunicorn with 2 processes of 8 threads on this database; give its port."""
+def serving(engine: Engine, **more: str) -> Iterator[int]:
+    """Run gunicorn with 2 processes of 8 threads on this database; give its port.
+
+    ``more`` are further settings by their names in the environment.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -191,10 +194,12 @@ def serving(engine: Engine) -> Iterator[int]:
         "SECRET_KEY": own.secret_key,
         "HANQIAO_HOME": str(own.home),
         "HANQIAO_DEMO": "no",
+        **more,
     }
     options = ("--workers", "2", "--worker-class", "gthread", "--threads", "8")
     command = [str(Path(sys.executable).parent / "gunicorn"), "--bind", f"127.0.0.1:{port}"]
-    command += [*options, "--backlog", "2048", "--no-control-socket", "wsgi:app"]
+    command += [*options, "--graceful-timeout", "5", "--backlog", "2048", "--no-control-socket"]
+    command.append("wsgi:app")
     process = subprocess.Popen(  # noqa: S603 — our own program
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
