@@ -53,8 +53,8 @@ SKETCHES = (
         floor_yuan=6_000, payer=FeePayer.SHARED,
     ),
     Sketch(
-        client=UNIVERSITY, records=("D-002", "D-004", "D-010"), from_days=-120, to_days=244, share_bp=300,
-        floor_yuan=20_000, cap_yuan=100_000, payer=FeePayer.SHARED,
+        client=UNIVERSITY, records=("D-002", "D-004", "D-010"), from_days=-120, to_days=244,
+        share_bp=300, floor_yuan=20_000, cap_yuan=100_000, payer=FeePayer.SHARED,
     ),
     Sketch(
         client=CLIENT, records=("N-002",), from_days=-50, to_days=314, share_bp=500,
