@@ -181,6 +181,7 @@ class TestPay:
             actor=sides[0],
             payment_id=part.payment_id,
             amount_minor=1_00,
+            seen_minor="0",
             reason="多付",
             now=LATE,
         )

@@ -66,6 +66,7 @@ def give_back(session, sides, part, amount):
         actor=sides[0],
         payment_id=part.payment_id,
         amount_minor=amount,
+        seen_minor=str(session.get_one(Payment, part.payment_id).refunded_minor),
         reason="多付",
         now=NOON,
     )
