@@ -182,7 +182,7 @@ def expected(name: str, stage: DealStage, *, hidden: bool) -> dict[str, bool]:
         )
         found[f"MARK-closed-{role.value}.pdf"] = may_read(Secrecy.SIGNED, viewer, owner=role)
         found[f"MARK-open-{role.value}.pdf"] = viewer.role is not None
-    for visibility, secrecy in confidentiality.FILES.items():
+    for visibility, secrecy in confidentiality.FILES["listing"].items():
         found[f"MARK-{visibility.value}.pdf"] = may_read(secrecy, viewer, owner=DealRole.LICENSOR)
     return found
 

@@ -107,7 +107,7 @@ class TestMute:
             pair.university.id
         ]
         shown = words(client.get("/en/matches/"))
-        assert f"Everything from {pair.university.name}" in shown
+        assert f"Everything from {pair.university.name_en}" in shown
 
     def test_of_a_masked_company_is_neither_offered_nor_done(self, client, make):
         pair = make_pair(make, need={"confidentiality": Confidentiality.ON_CONSENT})
