@@ -11,7 +11,7 @@ import pytest
 
 from config import Settings
 from marketplace.app import create_app
-from marketplace.web.extensions import db
+from marketplace.web.extensions import db, limiter
 from tests.clients import Client
 from tests.factories import Make
 
@@ -67,6 +67,8 @@ def application(database_url: str, home: Path) -> Iterator[Flask]:
 @pytest.fixture
 def app(application: Flask) -> Iterator[Flask]:
     """The application inside a database transaction that is thrown away after the test."""
+    # One limiter serves all applications of a process: the last one built has switched it.
+    limiter.enabled = application.config["RATELIMIT_ENABLED"]
     with application.app_context(), db.engine.connect() as connection:
         outer = connection.begin()
         kept = dict(db.sessionmaker.kw)
