@@ -177,7 +177,7 @@ class TestSessionEnd:
         page.goto("/account")
         page.get_by_label("姓名").fill("吴专员（市科技局）")
         other = other_page(browser, base_url)
-        sign_in(other, "officer")
+        sign_in(other, "officer", anew=True)
         other.goto("/account/security")
         main_button(other, "退出其他所有设备").click()
 
@@ -186,7 +186,7 @@ class TestSessionEnd:
         check(page)
         with page.expect_popup() as opened:
             page.get_by_role("link", name="在新窗口登录").click()
-        sign_in(opened.value, "officer")
+        sign_in(opened.value, "officer", anew=True)
         main_button(page, "重新提交").click()
 
         page.wait_for_url("**/account")

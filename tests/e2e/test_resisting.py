@@ -101,6 +101,8 @@ class TestEndings:
         identity = start_draft(page, "写到一半登录就过期的成果")
         page.goto(f"/listings/{identity}/edit/basics")
         other = as_member(browser, base_url, "institute")
+        other.context.clear_cookies()
+        sign_in(other, "institute", anew=True)
         other.goto("/account/security")
         press(other, "退出其他所有设备")
         other.context.close()
@@ -113,7 +115,7 @@ class TestEndings:
         assert axe(page) == []
         with page.expect_popup() as opened:
             page.get_by_role("link", name="在新窗口登录").click()
-        sign_in(opened.value, "institute")
+        sign_in(opened.value, "institute", anew=True)
         press(page, "重新提交")
         page.wait_for_url("**/edit/problem")
         page.goto(f"/listings/{identity}/edit/basics")
