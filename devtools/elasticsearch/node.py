@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -110,7 +111,9 @@ def _start(*, keep: bool) -> str:
             text = (home / "logs" / "output.log").read_text(encoding="utf-8", errors="replace")
             message = f"Elasticsearch did not start:\n{text[-3000:]}"
             raise NotStartedError(message)
-        time.sleep(_PAUSE)
+        # Its end is heard of at once; until then its health is asked for again after a moment.
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_PAUSE)
     state = {"url": url, "pid": process.pid, "keep": keep}
     (folder / "running.json").write_text(json.dumps(state), encoding="utf-8")
     return url
@@ -125,12 +128,8 @@ def stop() -> bool:
 def _stop() -> bool:
     pid = _state().get("pid")
     (cache() / "running.json").unlink(missing_ok=True)
-    if pid is None or not _is_node(pid):
+    if pid is None or not _ended(pid):
         return False
-    os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + PATIENCE
-    while _is_node(pid) and time.monotonic() < deadline:
-        time.sleep(_PAUSE)
     if pid in _started:
         _started.pop(pid).wait(PATIENCE)
     return True
@@ -143,6 +142,26 @@ def _state() -> dict[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
     return state
+
+
+def _ended(pid: int) -> bool:
+    """End our node and wait until it is gone; False when the process is none of ours.
+
+    The process is held by a descriptor while it is looked at, so that no signal meets another
+    program that got the same id meanwhile.
+    """
+    try:
+        node = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return False
+    try:
+        if not _is_node(pid):
+            return False
+        signal.pidfd_send_signal(node, signal.SIGTERM)
+        select.select([node], [], [], PATIENCE)
+    finally:
+        os.close(node)
+    return True
 
 
 def _is_node(pid: int) -> bool:

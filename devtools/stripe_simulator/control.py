@@ -6,7 +6,6 @@ Bodies and answers are JSON. A wrong call is answered 400 with ``{"error": "…"
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -138,11 +137,8 @@ def webhooks() -> Response:
 @blueprint.get("/webhooks/idle")
 def idle() -> Response:
     """Wait until no delivery is pending, at most ``?seconds=``; answer how many are left."""
-    until = time.monotonic() + min(float(request.args.get("seconds", "10")), LONGEST_WAIT)
-    deliverer = parts()[1]
-    while deliverer.waiting() and time.monotonic() < until:
-        time.sleep(0.02)
-    return jsonify(waiting=deliverer.waiting())
+    seconds = min(float(request.args.get("seconds", "10")), LONGEST_WAIT)
+    return jsonify(waiting=parts()[1].wait(seconds))
 
 
 @blueprint.post("/events/<event>/resend")

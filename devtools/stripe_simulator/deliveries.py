@@ -37,6 +37,8 @@ class Deliverer:
         self._due = threading.Event()
         self._stop = threading.Event()
         self._sending: set[int] = set()
+        #: Told when a delivery came to its end.
+        self._ended = threading.Condition()
         self._pool = ThreadPoolExecutor(SENDERS, "webhook")
         self._client = httpx.Client(timeout=PATIENCE, trust_env=False)
         self._thread = threading.Thread(target=self._watch, daemon=True, name="webhooks")
@@ -62,6 +64,12 @@ class Deliverer:
             ).fetchone()
         return int(row[0])
 
+    def wait(self, seconds: float) -> int:
+        """Wait until no delivery is pending, at most so long; give how many are left."""
+        with self._ended:
+            self._ended.wait_for(lambda: not self.waiting(), seconds)
+        return self.waiting()
+
     def _watch(self) -> None:
         while not self._stop.is_set():
             self._due.clear()
@@ -85,6 +93,8 @@ class Deliverer:
             with self.world.store.lock:
                 self._sending.discard(seq)
             self._due.set()
+            with self._ended:
+                self._ended.notify_all()
 
     def _try(self, seq: int) -> None:
         store = self.world.store

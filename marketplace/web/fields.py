@@ -60,8 +60,10 @@ class ScaledField(Field):
         self.typed = ""
 
     def judge(self, amount: Decimal) -> None:
-        """Raise ValueError with a translated text for what is no number or out of bounds."""
-        raise NotImplementedError
+        """Raise ValueError with a translated text for what is out of the field's bounds.
+
+        Every number is right unless a field says otherwise.
+        """
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the number; what was typed is kept to be shown again."""

@@ -7,6 +7,7 @@ import stripe
 
 from devtools.stripe_simulator.errors import BadParameters
 from devtools.stripe_simulator.forms import read_form
+from marketplace.payments.gateway.provider import LIVE_KEYS
 from tests.simulator.running import paid_intent, session_request
 
 
@@ -27,7 +28,7 @@ class TestForms:
 
 
 class TestKeys:
-    @pytest.mark.parametrize("key", ["sk_live_1234567890", "nonsense"])
+    @pytest.mark.parametrize("key", [f"{LIVE_KEYS[0]}1234567890", "nonsense"])
     def test_only_test_keys(self, simulator, key):
         client = stripe.StripeClient(key, base_addresses={"api": simulator.base})
         with pytest.raises(stripe.AuthenticationError) as refused:

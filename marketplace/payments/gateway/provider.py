@@ -65,11 +65,15 @@ def _told() -> Iterator[None]:
         raise Refused(error.user_message or str(error), error.code or "") from error
 
 
+#: How Stripe's keys of real money begin, full ones and restricted ones; others move test money.
+LIVE_KEYS = ("sk_live_", "rk_live_")
+
+
 class StripeGateway:
     """A connection to Stripe, or to a simulator that speaks as Stripe does."""
 
     def __init__(self, *, key: str, webhook_secret: str, base: str | None = None) -> None:
-        self.is_test = base is not None or not key.startswith(("sk_live_", "rk_live_"))
+        self.is_test = base is not None or not key.startswith(LIVE_KEYS)
         self.origins: tuple[str, ...] = (base,) if base else STRIPE_PAGES
         self._secret = webhook_secret
         client = stripe.StripeClient(

@@ -85,7 +85,10 @@ class TestProvider:
         settings = Settings.for_tests(home=tmp_path, database_url="x")
         assert provider.open_gateway(settings) is None
         live = Settings.for_tests(
-            home=tmp_path, database_url="x", stripe_api_key="sk_live_1", stripe_webhook_secret="w"
+            home=tmp_path,
+            database_url="x",
+            stripe_api_key=f"{provider.LIVE_KEYS[0]}1",
+            stripe_webhook_secret="w",
         )
         gateway = provider.open_gateway(live)
         assert not gateway.is_test

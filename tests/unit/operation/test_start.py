@@ -10,6 +10,7 @@ import pytest
 
 from config import Settings
 from marketplace.operation import start
+from marketplace.payments.gateway.provider import LIVE_KEYS
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def settings(tmp_path):
 class TestSimulator:
     def test_runs_in_development_without_a_key(self, settings):
         assert start.simulates_payments(settings)
-        assert not start.simulates_payments(replace(settings, stripe_api_key="sk_live_1"))
+        assert not start.simulates_payments(replace(settings, stripe_api_key=f"{LIVE_KEYS[0]}1"))
         assert not start.simulates_payments(replace(settings, environment="production"))
 
     def test_is_not_there_in_an_installed_copy(self, settings, monkeypatch):

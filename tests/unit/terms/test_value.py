@@ -169,7 +169,7 @@ class TestFaults:
             ("term_months", {"term_months": 601}),
             ("confidentiality_years", {"confidentiality_years": -1}),
             ("confidentiality_years", {"confidentiality_years": 51}),
-            ("currency", {"currency": "XXX"}),
+            ("currency", {"currency": "ZZZ"}),
             ("upfront_fee_minor", {"upfront_fee_minor": -1}),
             ("valuation_minor", {"equity_bp": 100, "valuation_minor": 10**15 + 1}),
             ("free_of_charge", {"free_of_charge": True}),
