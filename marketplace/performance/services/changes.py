@@ -108,7 +108,7 @@ def apply(
     the plan moved since the proposal: nothing happens then, the signature included.
     """
     require_changing(deal)
-    _end_open_payments(session, deal, change)
+    _lock_open_payments(session, deal, change)
     performance = plans.get_performance(session, deal.id, lock=True)
     standing = standing_of(session, deal)
     today = day_of(now)
@@ -167,7 +167,7 @@ def _touched(standing: Standing, change: Change) -> set[UUID]:
     }
 
 
-def _end_open_payments(session: Session, deal: Deal, change: Change) -> None:
+def _lock_open_payments(session: Session, deal: Deal, change: Change) -> None:
     """Lock the open payments of what changes, before anything else is locked."""
     touched = _touched(standing_of(session, deal), change)
     for part in sorted(plans.list_open_parts(session, deal.id), key=lambda one: one.id):
